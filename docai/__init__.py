@@ -1,0 +1,1 @@
+"""docai: receipts, invoices and forms in; structured JSON with evidence out."""

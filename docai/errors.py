@@ -1,0 +1,70 @@
+"""Everything that docai raises on purpose.
+
+    DocaiError
+    ├── LoadError               the bytes cannot become a Document
+    │   ├── EmptyFile           there are no bytes
+    │   ├── UnsupportedFormat   the bytes are no document format that docai reads
+    │   ├── BrokenFile          the format is right, the content is damaged or truncated
+    │   ├── EncryptedFile       the file needs a password
+    │   ├── NoPages             the file is well formed and holds no page
+    │   └── LimitExceeded       more bytes, pages, pixels or seconds than allowed
+    ├── OcrError                an OCR engine is missing or failed
+    ├── VlmError                a vision-language model is missing or failed
+    ├── SchemaError             the schema that was asked for cannot be used
+    ├── SettingsError           a setting or option makes no sense
+    └── DatasetError            a labelled data set cannot be read
+
+Every message names what is wrong, with the value, and what would be right.
+"""
+
+
+class DocaiError(Exception):
+    """Root of the tree: catch this to catch everything docai raises on purpose."""
+
+
+class LoadError(DocaiError):
+    """The bytes cannot become a Document."""
+
+
+class EmptyFile(LoadError):
+    """There are no bytes."""
+
+
+class UnsupportedFormat(LoadError):
+    """The bytes are no document format that docai reads."""
+
+
+class BrokenFile(LoadError):
+    """The format is one docai reads, but the content is damaged or truncated."""
+
+
+class EncryptedFile(LoadError):
+    """The file needs a password."""
+
+
+class NoPages(LoadError):
+    """The file is well formed and holds no page."""
+
+
+class LimitExceeded(LoadError):
+    """The file has more bytes, pages or pixels, or takes more seconds, than allowed."""
+
+
+class OcrError(DocaiError):
+    """An OCR engine is missing or failed."""
+
+
+class VlmError(DocaiError):
+    """A vision-language model is missing or failed."""
+
+
+class SchemaError(DocaiError):
+    """The schema that was asked for cannot be used."""
+
+
+class SettingsError(DocaiError):
+    """A setting or an option makes no sense."""
+
+
+class DatasetError(DocaiError):
+    """A labelled data set cannot be read."""

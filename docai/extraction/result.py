@@ -1,0 +1,242 @@
+"""Extraction: values with their evidence, and the JSON that downstream systems read."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from docai.geometry import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount and its ISO 4217 currency, where the page tells it."""
+
+    amount: Decimal
+    currency: str | None = None
+
+
+Typed = str | Decimal | Money | dt.date | dt.time
+
+
+class State(StrEnum):
+    """What is known about a field."""
+
+    FOUND = "found"  # printed and read
+    ABSENT = "absent"  # the document has none
+    ILLEGIBLE = "illegible"  # it is there, and nobody could read it
+    CONFLICT = "conflict"  # witnesses disagree; all of them are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a value is printed.
+
+    Attributes:
+        page: from 1.
+        box: around the words, in page pixels.
+        words: indices into the words of the page's reading.
+    """
+
+    page: int
+    box: Box
+    words: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The answer for one field.
+
+    Attributes:
+        state: found, absent, illegible or conflict.
+        typed: the normalised value; None unless found (or the likelier side of a conflict).
+        text: as printed, words joined by spaces.
+        confidence: calibrated probability that the value is right, in [0, 1].
+        evidence: where it is printed, a piece per page.
+        witnesses: who said so: ``ocr``, ``vlm``, ``text_layer``.
+        alternatives: other values with evidence of their own, likeliest first.
+    """
+
+    state: State
+    typed: Typed | None = None
+    text: str | None = None
+    confidence: float = 0.0
+    evidence: tuple[Evidence, ...] = ()
+    witnesses: tuple[str, ...] = ()
+    alternatives: tuple["Value", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change that would make a failed check right; offered, never applied.
+
+    Attributes:
+        path: the field it would change.
+        text: the other reading.
+        typed: its value.
+        reason: why it is offered.
+    """
+
+    path: str
+    text: str
+    typed: Typed
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that does not fit, for a person to look at.
+
+    Attributes:
+        code: stable, for programs: such as ``sum_mismatch``.
+        message: for people, with the values.
+        paths: the fields concerned.
+        proposals: changes that would make it right, if OCR offers any.
+    """
+
+    code: str
+    message: str
+    paths: tuple[str, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageInfo:
+    """What a reader of the result must know of a page to draw boxes on it."""
+
+    number: int
+    width: int
+    height: int
+    dpi: float | None
+    angle_deg: float
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """Everything found on one document.
+
+    Attributes:
+        schema_name: such as ``receipt``.
+        schema_version: counted from 1.
+        name: what the document was called.
+        sha256: of its bytes.
+        pages: in order.
+        fields: value per leaf path (``total``, ``items[0].price``). Every scalar field of the
+            schema has one, absent ones too; items only where something was found.
+        problems: what does not fit.
+        engines: names, by role (``ocr``, ``vlm``).
+        timings_s: wall seconds per stage.
+    """
+
+    schema_name: str
+    schema_version: int
+    name: str
+    sha256: str
+    pages: tuple[PageInfo, ...]
+    fields: Mapping[str, Value]
+    problems: tuple[Problem, ...] = ()
+    engines: Mapping[str, str] = field(default_factory=dict)
+    timings_s: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Typed values nested as in the schema; what is not on the page is left out."""
+        found = {p: v.typed for p, v in self.fields.items() if v.typed is not None}
+        return nest(found)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the whole result as plain JSON values: decimals as strings, ISO 8601 dates."""
+        return {
+            "id": self.sha256[:16],
+            "name": self.name,
+            "schema": {"name": self.schema_name, "version": self.schema_version},
+            "document": {
+                "sha256": self.sha256,
+                "pages": [
+                    {
+                        "number": p.number,
+                        "width": p.width,
+                        "height": p.height,
+                        "dpi": p.dpi,
+                        "angle_deg": round(p.angle_deg, 2),
+                    }
+                    for p in self.pages
+                ],
+            },
+            "data": nest(
+                {p: plain(v.typed) for p, v in self.fields.items() if v.typed is not None}
+            ),
+            "fields": {path: _value_json(value) for path, value in self.fields.items()},
+            "problems": [_problem_json(problem) for problem in self.problems],
+            "engines": dict(self.engines),
+            "timings_s": {stage: round(s, 3) for stage, s in self.timings_s.items()},
+        }
+
+
+def plain(typed: Typed) -> Any:
+    """Return ``typed`` as a JSON value: money as an object, decimals as strings."""
+    match typed:
+        case Money(amount, currency):
+            return {"amount": f"{amount:f}", "currency": currency}
+        case Decimal():
+            return f"{typed:f}"
+        case dt.time():
+            return typed.isoformat("seconds" if typed.second else "minutes")
+        case dt.date():
+            return typed.isoformat()
+        case _:
+            return typed
+
+
+def nest(flat: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn ``{"items[0].price": 1}`` into ``{"items": [{"price": 1}]}``; rows close up."""
+    nested: dict[str, Any] = {}
+    rows: dict[tuple[str, int], dict[str, Any]] = {}
+    for path, value in flat.items():
+        if "[" not in path:
+            nested[path] = value
+            continue
+        name, rest = path.split("[", 1)
+        number, leaf = rest.split("].", 1)
+        key = (name, int(number))
+        if key not in rows:
+            rows[key] = {}
+            nested.setdefault(name, []).append(rows[key])
+        rows[key][leaf] = value
+    return nested
+
+
+def _value_json(value: Value) -> dict[str, Any]:
+    """Return one value with its evidence as plain JSON; an absent one is short."""
+    out: dict[str, Any] = {"state": value.state.value}
+    if value.text is not None:
+        out["text"] = value.text
+    if value.typed is not None:
+        out["value"] = plain(value.typed)
+    out["confidence"] = round(value.confidence, 4)
+    if value.state is not State.ABSENT:
+        out["witnesses"] = list(value.witnesses)
+        out["evidence"] = [
+            {"page": e.page, "box": [round(c, 1) for c in e.box], "words": list(e.words)}
+            for e in value.evidence
+        ]
+    if value.alternatives:
+        out["alternatives"] = [_value_json(a) for a in value.alternatives]
+    return out
+
+
+def _problem_json(problem: Problem) -> dict[str, Any]:
+    """Return one problem as plain JSON."""
+    out: dict[str, Any] = {
+        "code": problem.code,
+        "message": problem.message,
+        "fields": list(problem.paths),
+    }
+    if problem.proposals:
+        out["proposals"] = [
+            {"field": p.path, "text": p.text, "value": plain(p.typed), "reason": p.reason}
+            for p in problem.proposals
+        ]
+    return out

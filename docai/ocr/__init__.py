@@ -1,0 +1,1 @@
+"""OCR engines: pages in, readings out."""

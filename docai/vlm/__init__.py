@@ -1,0 +1,1 @@
+"""Vision-language models: what the words on a page mean."""

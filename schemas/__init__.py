@@ -1,0 +1,1 @@
+"""What to extract: one pydantic model per kind of document. Imports nothing of docai."""
