@@ -1,0 +1,109 @@
+"""The default OCR engine: PaddleOCR's PP-OCRv6 models on ONNX Runtime, on a CPU, offline.
+
+The story of one page: find lines, learn from them how the page lies, turn it once if need be and
+find the lines again, read them, order them, cut them into words, and map everything back.
+"""
+
+import importlib.metadata
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from docai.document import Page, Picture
+from docai.geometry import Polygon, rotate_polygon, unrotate_polygon
+from docai.ocr.detection import Detector
+from docai.ocr.orientation import HalfTurn, text_angle, turn
+from docai.ocr.reading_order import reading_order
+from docai.ocr.recognition import RecognisedLine, Recogniser, crop_line
+from docai.ocr.words import cut_words
+from docai.reading import Line, Reading, Word
+
+LONGEST_SIDE_PX = 2400  # more pixels cost time and bring no better reading
+LEVEL_DEG = 2.0  # detection copes with this much skew; crops are straightened anyway
+MIN_CONFIDENCE = 0.3  # below it a "line" is a logo, a barcode or a crease
+
+
+class PPOcr:
+    """PP-OCRv6 small. Meets `docai.ocr.engine.OcrEngine`; the models load when it is made."""
+
+    def __init__(self, num_threads: int = 1) -> None:
+        self.name = f"PP-OCRv6-small/rapidocr-{importlib.metadata.version('rapidocr')}"
+        self._detector = Detector(num_threads)
+        self._recogniser = Recogniser(num_threads)
+        self._half_turn = HalfTurn(self._recogniser, num_threads)
+
+    def read(self, page: Page) -> Reading:
+        """See `docai.ocr.engine.OcrEngine.read`."""
+        picture, scale = _shrink(page.picture)
+        turned, angle_deg, polygons = self._straighten(picture)
+        recognised = self._recogniser.read([crop_line(turned, p) for p in polygons])
+        kept = [
+            (polygon, line)
+            for polygon, line in zip(polygons, recognised, strict=True)
+            if line.text.strip() and line.confidence >= MIN_CONFIDENCE
+        ]
+        height, width = picture.shape[:2]
+
+        def to_page(polygon: Polygon) -> Polygon:
+            a, b, c, d = unrotate_polygon(polygon, angle_deg, height, width)
+            return tuple((x / scale, y / scale) for x, y in (a, b, c, d))  # type: ignore[return-value]
+
+        ordered = [kept[i] for i in reading_order([polygon for polygon, _ in kept])]
+        words, lines = _cut(ordered)
+        return Reading(
+            page=page.number,
+            size=(page.height, page.width),
+            words=tuple(Word(w.text, to_page(w.polygon), w.confidence) for w in words),
+            lines=tuple(Line(line.start, line.stop, to_page(line.polygon)) for line in lines),
+            angle_deg=angle_deg % 360,
+            engine=self.name,
+        )
+
+    def _straighten(self, picture: Picture) -> tuple[Picture, float, list[Polygon]]:
+        """Return the upright picture, the angle it was turned by, and its lines."""
+        polygons = self._detector.detect(picture)
+        angle_deg = _round_small(-text_angle(polygons))
+        turned = picture
+        if angle_deg:
+            turned = turn(picture, angle_deg)
+            polygons = self._detector.detect(turned)
+        if self._half_turn.is_upside_down(turned, polygons):
+            height, width = turned.shape[:2]
+            turned = turn(turned, 180)
+            polygons = [_begin_again(rotate_polygon(p, 180, height, width)) for p in polygons]
+            angle_deg += 180
+        return turned, angle_deg, polygons
+
+
+def _shrink(picture: Picture) -> tuple[Picture, float]:
+    """Scale down to LONGEST_SIDE_PX; return the picture and the factor."""
+    scale = min(1.0, LONGEST_SIDE_PX / max(picture.shape[:2]))
+    if scale == 1.0:
+        return picture, scale
+    height, width = (max(1, round(side * scale)) for side in picture.shape[:2])
+    shrunk = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(shrunk, np.uint8), scale
+
+
+def _round_small(angle_deg: float) -> float:
+    """Take an angle within LEVEL_DEG of a quarter turn for that quarter turn."""
+    quarter = round(angle_deg / 90) * 90.0
+    return quarter if abs(angle_deg - quarter) <= LEVEL_DEG else angle_deg
+
+
+def _begin_again(polygon: Polygon) -> Polygon:
+    """Start a polygon that was turned on its head at its new top-left corner."""
+    a, b, c, d = polygon
+    return (c, d, a, b)
+
+
+def _cut(ordered: Sequence[tuple[Polygon, RecognisedLine]]) -> tuple[list[Word], list[Line]]:
+    """Cut lines into words; both keep the order of ``ordered``."""
+    words: list[Word] = []
+    lines: list[Line] = []
+    for polygon, line in ordered:
+        start = len(words)
+        words.extend(cut_words(line, polygon))
+        lines.append(Line(start, len(words), polygon))
+    return words, lines

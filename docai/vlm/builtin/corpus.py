@@ -1,0 +1,91 @@
+"""Labelled documents as the model will meet them: read by our own OCR, words tagged.
+
+The given transcripts are used for one thing only: to learn which words our OCR read carry a label.
+Readings are dear and are cached, keyed by picture and engine.
+"""
+
+import hashlib
+import json
+import multiprocessing
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from pydantic import TypeAdapter
+from rich.progress import track
+
+from docai.document import Page
+from docai.errors import DatasetError
+from docai.ocr.ppocr import PPOcr
+from docai.reading import Reading
+
+READINGS = TypeAdapter(Reading)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One labelled document.
+
+    Attributes:
+        id: of the document.
+        path: of its picture.
+        label: the whole row of labels.jsonl.
+    """
+
+    id: str
+    path: Path
+    label: dict[str, Any]
+
+
+def labelled(folders: Iterable[Path], split: str) -> list[Labelled]:
+    """List the pictures of one split of data sets that have a ``labels.jsonl``.
+
+    Raises:
+        DatasetError: a folder holds no labels.
+    """
+    documents = []
+    for folder in folders:
+        labels = folder / "labels.jsonl"
+        if not labels.is_file():
+            raise DatasetError(f"{folder} holds no labels.jsonl")
+        for row in map(json.loads, labels.read_text("utf8").splitlines()):
+            if row["split"] == split:
+                documents.append(Labelled(row["id"], folder / row["file"], row))
+    return documents
+
+
+def read_all(documents: list[Labelled], folder: Path, num_processes: int) -> Iterator[Reading]:
+    """Read every document, one process per core, through a cache in ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    todo = [(document.path, folder) for document in documents]
+    with multiprocessing.get_context("spawn").Pool(num_processes) as pool:
+        for path in track(pool.imap(_read_cached, todo), "reading", len(todo)):
+            yield READINGS.validate_json(path.read_bytes())
+
+
+def load_picture(path: Path) -> Page:
+    """Load a training picture as page 1."""
+    with Image.open(path) as picture:
+        return Page(1, np.array(picture.convert("RGB")))
+
+
+def _read_cached(task: tuple[Path, Path]) -> Path:
+    """Read one picture unless that was done before; return where the reading lies."""
+    path, folder = task
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:24]
+    cached = folder / f"{digest}.json"
+    if not cached.is_file():
+        partial = cached.with_suffix(".partial")
+        partial.write_bytes(READINGS.dump_json(_engine().read(load_picture(path))))
+        partial.rename(cached)
+    return cached
+
+
+@cache
+def _engine() -> PPOcr:
+    """Load the OCR engine once per process."""
+    return PPOcr()

@@ -1,0 +1,164 @@
+"""From tags of words to answers: which words together are a value, and which rows an item."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from docai.reading import Reading
+from docai.vlm.builtin.features import amount_cents, visual_rows
+from docai.vlm.builtin.tags import ITEM_COLUMNS, ITEM_TAGS, SCALARS, TAGS
+from docai.vlm.engine import Answer, Reply, Span
+
+Tagged = tuple[Reading, NDArray[np.float32], NDArray[np.float32]]
+
+BLOCKS = {"merchant_name": 2, "merchant_address": 3}
+"""Fields printed on several lines, and how many rows apart their lines may be."""
+
+LIKELY = 0.35  # a word above it may belong to a block
+BRIDGE = 0.08  # a word above it may stand between two that belong
+POSSIBLE = 0.03  # a word above it is offered as an alternative
+MAX_ALTERNATIVES = 5
+STARTS = 0.5
+
+
+def decode(pages: Sequence[Tagged], schema: Mapping[str, Any]) -> Reply:
+    """Turn tag probabilities of every page into candidates per field, best first.
+
+    Args:
+        pages: per page its reading, tag probabilities (N, len(TAGS)) and item starts (N,).
+        schema: JSON Schema; only fields it asks for are answered.
+    """
+    asked = set(schema.get("properties", {}))
+    answers: list[Answer] = []
+    for name in SCALARS:
+        if name in asked:
+            found = [a for page in pages for a in _scalar(name, page)]
+            answers += sorted(found, key=lambda a: -a.probability)[:MAX_ALTERNATIVES]
+    if "items" in asked:
+        rows = [row for page in pages for row in _items(page)]
+        for number, row in enumerate(rows):
+            answers += row.answers(number)
+    return Reply(tuple(answers))
+
+
+def _scalar(name: str, page: Tagged) -> list[Answer]:
+    """Return the candidates for one field on one page."""
+    reading, tags, _ = page
+    p = tags[:, TAGS.index(name)]
+    groups = _blocks(p, reading, BLOCKS[name]) if name in BLOCKS else _runs(p, reading)
+    return [
+        Answer(name, _certainty(p[list(words)]), Span(reading.page, tuple(words)))
+        for words in groups
+    ]
+
+
+def _certainty(p: NDArray[np.float32]) -> float:
+    """Return the geometric mean of the probabilities of the words of a value."""
+    return float(np.exp(np.log(np.clip(p, 1e-6, 1)).mean()))
+
+
+def _runs(p: NDArray[np.float32], reading: Reading) -> list[list[int]]:
+    """Group possible words that stand next to each other in a line."""
+    groups: list[list[int]] = []
+    for i in np.flatnonzero(p >= POSSIBLE):
+        last = groups[-1] if groups else []
+        is_next = last and last[-1] == i - 1
+        is_same = is_next and reading.line_of_word[i] == reading.line_of_word[i - 1]
+        # A likely word and an unlikely neighbour are two candidates, not one.
+        if is_same and (p[i] >= LIKELY) == (p[last[-1]] >= LIKELY):
+            last.append(int(i))
+        else:
+            groups.append([int(i)])
+    return groups
+
+
+def _blocks(p: NDArray[np.float32], reading: Reading, rows_apart: int) -> list[list[int]]:
+    """Group likely words over neighbouring rows, with words in between that may belong."""
+    rows = visual_rows(np.array(reading.upright_boxes, np.float32))
+    groups: list[list[int]] = []
+    for i in np.flatnonzero(p >= LIKELY):
+        if groups and rows[i] - rows[groups[-1][-1]] <= rows_apart:
+            groups[-1].append(int(i))
+        else:
+            groups.append([int(i)])
+    return [_bridged(group, p, reading) for group in groups]
+
+
+def _bridged(group: list[int], p: NDArray[np.float32], reading: Reading) -> list[int]:
+    """Add words of the same lines, between or beside the group's, that may belong."""
+    lines = {reading.line_of_word[i] for i in group}
+    inside = range(min(group), max(group) + 1)
+    return [
+        i
+        for i in inside
+        if i in group or (p[i] >= BRIDGE and reading.line_of_word[i] in lines)
+    ]
+
+
+@dataclass
+class _Item:
+    """A line item while it is being put together."""
+
+    page: int
+    words: dict[str, list[tuple[int, float]]] = field(
+        default_factory=lambda: {column: [] for column in ITEM_COLUMNS}
+    )
+
+    def takes(self, columns: Iterable[str]) -> bool:
+        """Tell whether words of these columns can still belong to this item."""
+        if self.words["total_price"]:
+            return False
+        return not any(self.words[column] for column in columns if column != "description")
+
+    def answers(self, number: int) -> list[Answer]:
+        """Return an answer per column that has words."""
+        return [
+            Answer(
+                f"items[{number}].{column}",
+                _certainty(np.array([p for _, p in words], np.float32)),
+                Span(self.page, tuple(i for i, _ in words)),
+            )
+            for column, words in self.words.items()
+            if words
+        ]
+
+
+def _items(page: Tagged) -> list[_Item]:
+    """Put tagged words together to line items, from top to bottom."""
+    reading, tags, starts = page
+    rows = visual_rows(np.array(reading.upright_boxes, np.float32))
+    best = tags.argmax(axis=1)
+    items: list[_Item] = []
+    for row in np.unique(rows):
+        words = [int(i) for i in np.flatnonzero(rows == row) if TAGS[best[i]] in ITEM_TAGS]
+        if not words:
+            continue
+        columns = _columns(words, best, reading)
+        is_start = max(float(starts[i]) for i in words) > STARTS
+        if not items or is_start or not items[-1].takes(columns):
+            items.append(_Item(reading.page))
+        for column, members in columns.items():
+            items[-1].words[column] += [(i, float(tags[i, best[i]])) for i in members]
+    return items
+
+
+def _columns(
+    words: Sequence[int], best: NDArray[np.int64], reading: Reading
+) -> dict[str, list[int]]:
+    """Sort the tagged words of one row, left to right, by column.
+
+    Data sets that call every price a total price teach the model the same: of two amounts apart
+    in one row the first is then the price of one.
+    """
+    columns: dict[str, list[int]] = {}
+    for i in words:
+        columns.setdefault(TAGS[best[i]].removeprefix("item_"), []).append(i)
+    amounts = [i for i in columns.get("total_price", ()) if amount_cents(reading.words[i].text)]
+    if len(amounts) > 1 and "price" not in columns:
+        first = [i for i in columns["total_price"] if i < amounts[-1]]
+        columns["price"] = first
+        columns["total_price"] = [i for i in columns["total_price"] if i >= amounts[-1]]
+    return columns

@@ -1,0 +1,185 @@
+"""Training examples, and how they are varied so that a small model cannot learn them by heart."""
+
+import random
+import string
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from docai.vlm.builtin.features import (
+    Features,
+    Seen,
+    ngrams_of,
+    features,
+)
+from docai.vlm.builtin.labels import Allowed
+from docai.vlm.builtin.tags import TAGS
+
+UNKNOWN = -1.0
+_NAMES = [TAGS.index("merchant_name"), TAGS.index("merchant_address")]
+_SLIPS = {"0": "O", "O": "0", "1": "l", "l": "1", "I": "1", "5": "S", "S": "5", "8": "B", "B": "8"}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One page to learn from.
+
+    Attributes:
+        seen: its words.
+        allowed: tags that each word may have, (N, len(TAGS)).
+        starts: (N,) 1 where a line item starts, 0 where none does, UNKNOWN where nobody knows.
+        picture: (PICTURE_SIDE, PICTURE_SIDE) uint8, or None where there is none.
+    """
+
+    seen: Seen
+    allowed: Allowed
+    starts: NDArray[np.float32]
+    picture: NDArray[np.uint8] | None
+
+
+def vary(example: Example, rng: random.Random) -> tuple[Example, tuple[str, ...]]:
+    """Return a variation of ``example``, and what its words are to be spelt like.
+
+    The spelling differs from ``seen.texts`` so that sums that hold on the page still hold in the
+    numbers the network gets, while digits and names are new to it.
+    """
+    kept = _keep(example, rng)
+    seen = replace(kept.seen, boxes=_jitter(kept.seen.boxes, rng))
+    picture, places = kept.picture, seen.places
+    if picture is not None:
+        picture, places = _turn(picture, places, rng)
+        picture = None if rng.random() < 0.25 else _expose(picture, rng)
+    spelt = _respell(seen.texts, kept.allowed, rng)
+    return replace(kept, seen=replace(seen, places=places), picture=picture), spelt
+
+
+def _keep(example: Example, rng: random.Random) -> Example:
+    """Leave out single words, and sometimes the head or the foot of the page."""
+    tops = example.seen.boxes[:, 1]
+    low, high = float(tops.min()), float(tops.max())
+    cut = rng.random()
+    first = low + (high - low) * rng.uniform(0, 0.3) if cut < 0.08 else low
+    last = high - (high - low) * rng.uniform(0, 0.4) if cut > 0.9 else high
+    drop = rng.choice((0.0, 0.0, 0.02, 0.05))
+    kept = [i for i, top in enumerate(tops) if first <= top <= last and rng.random() >= drop]
+    kept = kept or list(range(len(tops)))
+    seen = example.seen
+    return Example(
+        Seen(
+            tuple(seen.texts[i] for i in kept),
+            seen.boxes[kept],
+            seen.places[kept],
+            seen.confidences[kept],
+        ),
+        example.allowed[kept],
+        example.starts[kept],
+        example.picture,
+    )
+
+
+def _jitter(boxes: NDArray[np.float32], rng: random.Random) -> NDArray[np.float32]:
+    """Stretch, shear and shake boxes a little."""
+    out = boxes * np.array([rng.uniform(0.8, 1.25), rng.uniform(0.85, 1.2)] * 2, np.float32)
+    shear = rng.gauss(0, 0.012)
+    middle = (out[:, 0] + out[:, 2]) / 2
+    out[:, [1, 3]] += (middle * shear)[:, None]
+    heights = (out[:, 3] - out[:, 1])[:, None]
+    noise = np.random.default_rng(rng.getrandbits(32)).normal(0, 0.06, out.shape)
+    shaken: NDArray[np.float32] = (out + noise * heights).astype(np.float32)
+    return shaken
+
+
+def _turn(
+    picture: NDArray[np.uint8], places: NDArray[np.float32], rng: random.Random
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Turn the picture and the places in it by quarter turns, now and then."""
+    quarters = rng.choice((1, 2, 3)) if rng.random() < 0.15 else 0
+    for _ in range(quarters):
+        picture = np.rot90(picture)  # counter-clockwise: (x, y) goes to (y, 1 - x)
+        places = np.stack([places[:, 1], 1 - places[:, 0]], axis=1)
+    return np.ascontiguousarray(picture), places.astype(np.float32)
+
+
+def _expose(picture: NDArray[np.uint8], rng: random.Random) -> NDArray[np.uint8]:
+    """Change brightness and contrast."""
+    lit = (picture.astype(np.float32) - 128) * rng.uniform(0.6, 1.3) + 128 + rng.uniform(-40, 40)
+    return np.clip(lit, 0, 255).astype(np.uint8)
+
+
+def _respell(texts: Sequence[str], allowed: Allowed, rng: random.Random) -> tuple[str, ...]:
+    """Give words new digits, new names, and slips as OCR makes them."""
+    digits = str.maketrans("0123456789", "".join(rng.choices(string.digits, k=10)))
+    renames, renumbers = rng.random() < 0.35, rng.random() < 0.5
+    slip_rate = rng.choice((0.0, 0.0, 0.01, 0.03))
+    lowers = rng.random() < 0.1
+    spelt = []
+    for text, row in zip(texts, allowed, strict=True):
+        word = text.translate(digits) if renumbers else text
+        is_name = row[_NAMES].any() and row.sum() == 1
+        if is_name and renames and rng.random() < 0.6:
+            word = _rename(word, rng)
+        word = "".join(
+            _SLIPS.get(c, rng.choice(string.ascii_letters)) if rng.random() < slip_rate else c
+            for c in word
+        )
+        spelt.append(word.title() if lowers else word)
+    return tuple(spelt)
+
+
+def _rename(word: str, rng: random.Random) -> str:
+    """Replace letters by others of the same case."""
+    vowels, others = "aeiou", "bcdfghjklmnpqrstvwxyz"
+
+    def other(c: str) -> str:
+        if not (c.isascii() and c.isalpha()):
+            return c
+        new = rng.choice(vowels if c.lower() in vowels else others)
+        return new.upper() if c.isupper() else new
+
+    return "".join(other(c) for c in word)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Padded examples as tensors; shapes as in `docai.vlm.builtin.model.Tagger.forward`."""
+
+    inputs: dict[str, Tensor]
+    picture: Tensor  # (B, 1, PICTURE_SIDE, PICTURE_SIDE) in [-1, 1]
+    has_picture: Tensor  # (B,) bool
+    allowed: Tensor  # (B, N, len(TAGS)) bool
+    starts: Tensor  # (B, N)
+
+
+def batch(examples: Sequence[tuple[Example, tuple[str, ...]]], side: int) -> Batch:
+    """Pad examples with their spellings to one batch."""
+    arrays = []
+    for example, spelt in examples:
+        plain = features(example.seen)
+        arrays.append(replace(plain, ngrams=np.array([ngrams_of(t) for t in spelt], np.int64)))
+    inputs = {
+        name: _pad([getattr(a, name) for a in arrays]) for name in Features.__dataclass_fields__
+    }
+    num_words = [len(a.rows) for a in arrays]
+    inputs["is_word"] = torch.arange(max(num_words))[None] < torch.tensor(num_words)[:, None]
+    blank = np.zeros((side, side), np.uint8)
+    pictures = np.stack([blank if e.picture is None else e.picture for e, _ in examples])
+    return Batch(
+        inputs,
+        torch.from_numpy(pictures).float()[:, None] / 127.5 - 1,
+        torch.tensor([e.picture is not None for e, _ in examples]),
+        _pad([e.allowed for e, _ in examples]),
+        _pad([e.starts for e, _ in examples]),
+    )
+
+
+def _pad(arrays: Sequence[NDArray[np.generic]]) -> Tensor:
+    """Stack arrays of different lengths, filled with zeros."""
+    longest = max(len(a) for a in arrays)
+    filled = [np.pad(a, [(0, longest - len(a))] + [(0, 0)] * (a.ndim - 1)) for a in arrays]
+    return torch.from_numpy(np.stack(filled))
+
+

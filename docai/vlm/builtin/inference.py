@@ -1,0 +1,133 @@
+"""The built-in model on ONNX Runtime. Meets `docai.vlm.engine.Vlm`; needs no torch."""
+
+import hashlib
+import json
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from docai.document import Page
+from docai.errors import VlmError
+from docai.reading import Reading
+from docai.vlm.builtin.decode import decode
+from docai.vlm.builtin.features import GRID, Seen, features, see, thumbnail
+from docai.vlm.engine import Question, Reply
+from docai.vlm.tokens import ImageTokens
+
+WEIGHTS = Path(__file__).with_name("weights")
+VISION_FILE, TAGGER_FILE, ABOUT_FILE = "vision.onnx", "tagger.onnx", "about.json"
+WINDOW = 640  # words that the tagger sees at once; attention grows with the square
+OVERLAP = 160
+
+
+class BuiltinVlm:
+    """Tags words with receipt fields. One thread at a time."""
+
+    def __init__(self, folder: Path = WEIGHTS, num_threads: int = 1) -> None:
+        """Find the weights; they are opened on first use.
+
+        Raises:
+            VlmError: ``folder`` holds no weights.
+        """
+        for name in (VISION_FILE, TAGGER_FILE, ABOUT_FILE):
+            if not (folder / name).is_file():
+                raise VlmError(
+                    f"{folder} holds no {name}; train the model with "
+                    "python -m docai.vlm.builtin.train, or reinstall docai"
+                )
+        self._folder, self._num_threads = folder, num_threads
+        self.about = json.loads((folder / ABOUT_FILE).read_text("utf8"))
+        digest = hashlib.sha256((folder / TAGGER_FILE).read_bytes()).hexdigest()
+        self.name = f"docai-builtin/{digest[:12]}"
+
+    def encode(self, page: Page) -> ImageTokens:
+        """See `docai.vlm.engine.Vlm.encode`."""
+        picture = thumbnail(page.picture).astype(np.float32) / 127.5 - 1
+        embeddings = self._vision.run(None, {"picture": picture[None, None]})[0][0]
+        side = float(max(page.height, page.width))
+        return ImageTokens(page.number, (GRID, GRID), (side, side), embeddings, self.name)
+
+    def answer(self, question: Question) -> Reply:
+        """See `docai.vlm.engine.Vlm.answer`."""
+        for tokens in question.tokens:
+            if tokens.model != self.name:
+                raise VlmError(
+                    f"the image tokens of page {tokens.page} come from {tokens.model}; "
+                    f"{self.name} cannot use them: encode the page again"
+                )
+        tagged = [
+            (reading, *self._tag(reading, tokens))
+            for reading, tokens in zip(question.readings, question.tokens, strict=True)
+            if reading.words
+        ]
+        return decode(tagged, question.schema)
+
+    def _tag(
+        self, reading: Reading, tokens: ImageTokens
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return probabilities of tags (N, len(TAGS)) and of starting a line item (N,)."""
+        seen = see(reading)
+        tags: list[NDArray[np.float32]] = []
+        starts: list[NDArray[np.float32]] = []
+        for begin, end, first, last in windows(len(seen.texts)):
+            part = Seen(
+                seen.texts[begin:end],
+                seen.boxes[begin:end],
+                seen.places[begin:end],
+                seen.confidences[begin:end],
+            )
+            inputs = features(part)
+            feed = {name: getattr(inputs, name) for name in inputs.__dataclass_fields__}
+            got = self._tagger.run(None, {**feed, "tokens": tokens.embeddings})
+            tags.append(got[0][first - begin : last - begin])
+            starts.append(got[1][first - begin : last - begin])
+        return np.concatenate(tags), np.concatenate(starts)
+
+    @cached_property
+    def _vision(self) -> ort.InferenceSession:
+        return open_session(self._folder / VISION_FILE, self._num_threads)
+
+    @cached_property
+    def _tagger(self) -> ort.InferenceSession:
+        return open_session(self._folder / TAGGER_FILE, self._num_threads)
+
+
+def windows(num_words: int) -> list[tuple[int, int, int, int]]:
+    """Cut a long page into overlapping windows.
+
+    Returns:
+        (begin, end, first, last) per window: the words it sees, and those it decides, which are
+        at least half an overlap away from its ends. Together they decide each word once.
+    """
+    if num_words <= WINDOW:
+        return [(0, num_words, 0, num_words)]
+    cuts = []
+    begin, first = 0, 0
+    while True:
+        end = min(begin + WINDOW, num_words)
+        last = num_words if end == num_words else end - OVERLAP // 2
+        cuts.append((begin, end, first, last))
+        if end == num_words:
+            return cuts
+        first, begin = last, end - OVERLAP
+
+
+def open_session(path: Path, num_threads: int) -> ort.InferenceSession:
+    """Open one of the networks.
+
+    Raises:
+        VlmError: the file is damaged.
+    """
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = num_threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # classes private to the extension
+        raise VlmError(f"ONNX Runtime cannot open {path}: {error}") from error
+
+

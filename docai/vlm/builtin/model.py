@@ -1,0 +1,186 @@
+"""The built-in model in torch: for training and export only. Inference needs no torch.
+
+A small convolutional encoder looks at the page; a transformer reads OCR words and image tokens
+together and gives every word a tag. In the spirit of LayoutLMv2 (Xu et al., ACL 2021), at a
+hundredth of its size: hashed n-grams instead of a vocabulary, no pre-training.
+
+Dimensions: B batch, N words, G image tokens (GRID * GRID), S summary tokens, D width, A heads,
+C channels of an image token, K n-grams per word.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from docai.vlm.builtin.features import BUCKETS, GRID, NUM_NUMBERS, POSITIONS
+from docai.vlm.builtin.tags import TAGS
+
+SUMMARY = 7  # image tokens are pooled to SUMMARY x SUMMARY for attention
+MAX_ROWS_APART = 10
+STEPS_APART = 16  # horizontal distance is told in sixteenths of the text area
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """Size of the network, and what it may see (for ablations)."""
+
+    width: int = 192
+    num_layers: int = 4
+    num_heads: int = 6
+    channels: int = 64
+    dropout: float = 0.1
+    sees_words: bool = True
+    sees_picture: bool = True
+
+
+class VisionEncoder(nn.Module):
+    """Picture (B, 1, PICTURE_SIDE, PICTURE_SIDE) in [-1, 1] to image tokens (B, G, C)."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        widths = [1, 12, 24, 48, channels]
+        stages = []
+        for before, after in zip(widths, widths[1:], strict=False):
+            stages += [nn.Conv2d(before, after, 3, 2, 1), nn.BatchNorm2d(after), nn.GELU()]
+        self.stem = nn.Sequential(*stages)
+        self.wide = nn.Sequential(
+            nn.Conv2d(channels, channels, 5, 1, 2, groups=channels),
+            nn.BatchNorm2d(channels),
+            nn.GELU(),
+            nn.Conv2d(channels, channels, 1),
+        )
+
+    def forward(self, picture: Tensor) -> Tensor:
+        """See the class."""
+        x = self.stem(picture)  # (B, C, GRID, GRID)
+        x = x + self.wide(x)
+        tokens: Tensor = x.flatten(2).transpose(1, 2)  # (B, G, C)
+        return tokens
+
+
+class Block(nn.Module):
+    """Self-attention with a bias per pair, then a feed-forward network; both pre-normed."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        D = config.width
+        self.num_heads, self.dropout = config.num_heads, config.dropout
+        self.norm_attention, self.norm_feed = nn.LayerNorm(D), nn.LayerNorm(D)
+        self.qkv, self.out = nn.Linear(D, 3 * D), nn.Linear(D, D)
+        self.feed = nn.Sequential(
+            nn.Linear(D, 3 * D), nn.GELU(), nn.Dropout(config.dropout), nn.Linear(3 * D, D)
+        )
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+        """Map (B, T, D) to (B, T, D); ``bias`` is (B, A, T, T), -inf where none may look."""
+        B, T, D = x.shape
+        q, k, v = self.qkv(self.norm_attention(x)).chunk(3, dim=-1)
+        q, k, v = (t.view(B, T, self.num_heads, -1).transpose(1, 2) for t in (q, k, v))
+        seen = functional.scaled_dot_product_attention(q, k, v, attn_mask=bias)  # (B, A, T, D/A)
+        x = x + self.drop(self.out(seen.transpose(1, 2).reshape(B, T, D)))
+        return x + self.drop(self.feed(self.norm_feed(x)))
+
+
+class Tagger(nn.Module):
+    """Words and image tokens to logits per word."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        D = config.width
+        self.config = config
+        self.ngrams = nn.EmbeddingBag(BUCKETS, D, mode="sum", padding_idx=0)
+        self.positions = nn.ModuleList(nn.Embedding(POSITIONS, D) for _ in range(8))
+        self.numbers = nn.Linear(NUM_NUMBERS, D)
+        self.glance = nn.Linear(config.channels, D)
+        self.summary = nn.Linear(config.channels, D)
+        self.summary_position = nn.Parameter(torch.zeros(SUMMARY * SUMMARY, D))
+        self.enter = nn.Sequential(nn.LayerNorm(D), nn.Dropout(config.dropout))
+        pairs = (2 * MAX_ROWS_APART + 1) * (2 * STEPS_APART + 1)
+        self.apart = nn.Embedding(pairs, config.num_heads)
+        self.blocks = nn.ModuleList(Block(config) for _ in range(config.num_layers))
+        self.norm = nn.LayerNorm(D)
+        self.tags = nn.Linear(D, len(TAGS))
+        self.starts = nn.Linear(D, 1)
+        for table in (self.ngrams, *self.positions, self.apart):
+            nn.init.normal_(table.weight, std=0.05)
+        with torch.no_grad():
+            self.ngrams.weight[0] = 0  # padding
+
+    def forward(
+        self,
+        ngrams: Tensor,
+        numbers: Tensor,
+        positions: Tensor,
+        rows: Tensor,
+        centres: Tensor,
+        cells: Tensor,
+        weights: Tensor,
+        tokens: Tensor,
+        is_word: Tensor,
+    ) -> tuple[Tensor, Tensor]:
+        """Tag words.
+
+        Args:
+            ngrams: (B, N, K), and so on as in `docai.vlm.builtin.features.Features`.
+            numbers: (B, N, NUM_NUMBERS).
+            positions: (B, N, 8).
+            rows: (B, N).
+            centres: (B, N).
+            cells: (B, N, 4).
+            weights: (B, N, 4).
+            tokens: image tokens (B, G, C).
+            is_word: (B, N) bool, False for padding.
+
+        Returns:
+            Logits of the tags (B, N, len(TAGS)) and of starting a line item (B, N).
+        """
+        x = sum(table(positions[..., i]) for i, table in enumerate(self.positions))
+        if self.config.sees_words:
+            x = x + self._spell(ngrams) + self.numbers(numbers)
+        if self.config.sees_picture:
+            x = x + self.glance(_look_up(tokens, cells, weights))
+        x = self.enter(x)  # (B, N, D)
+        bias = self._bias(rows, centres, is_word)
+        if self.config.sees_picture:
+            x = torch.cat([x, self._summaries(tokens)], dim=1)
+            bias = functional.pad(bias, (0, SUMMARY**2, 0, SUMMARY**2))
+        for block in self.blocks:
+            x = block(x, bias)
+        x = self.norm(x[:, : rows.shape[1]])
+        return self.tags(x), self.starts(x).squeeze(-1)
+
+    def _spell(self, ngrams: Tensor) -> Tensor:
+        """Return (B, N, D): the sum of each word's n-grams."""
+        if torch.onnx.is_in_onnx_export():  # the exporter knows no bags with padding
+            return functional.embedding(ngrams, self.ngrams.weight).sum(dim=2)
+        B, N, K = ngrams.shape
+        spelt: Tensor = self.ngrams(ngrams.reshape(B * N, K))
+        return spelt.view(B, N, -1)
+
+    def _bias(self, rows: Tensor, centres: Tensor, is_word: Tensor) -> Tensor:
+        """Return (B, A, N, N): how much each word looks at each other by where it stands."""
+        rows_apart = (rows[:, None, :] - rows[:, :, None]).clamp(-MAX_ROWS_APART, MAX_ROWS_APART)
+        steps = ((centres[:, None, :] - centres[:, :, None]) * STEPS_APART).round().long()
+        steps = steps.clamp(-STEPS_APART, STEPS_APART)
+        pair = (rows_apart + MAX_ROWS_APART) * (2 * STEPS_APART + 1) + steps + STEPS_APART
+        bias = self.apart(pair).permute(0, 3, 1, 2)  # (B, A, N, N)
+        return bias.masked_fill(~is_word[:, None, None, :], -1e4)
+
+    def _summaries(self, tokens: Tensor) -> Tensor:
+        """Pool image tokens to (B, SUMMARY * SUMMARY, D)."""
+        B, _, C = tokens.shape
+        side = GRID // SUMMARY
+        blocks = tokens.view(B, SUMMARY, side, SUMMARY, side, C).mean(dim=(2, 4))
+        pooled: Tensor = self.summary(blocks.reshape(B, SUMMARY * SUMMARY, C))
+        return pooled + self.summary_position
+
+
+def _look_up(tokens: Tensor, cells: Tensor, weights: Tensor) -> Tensor:
+    """Return (B, N, C): the image tokens at each word, interpolated."""
+    B, N, _ = cells.shape
+    index = cells.reshape(B, N * 4, 1).expand(-1, -1, tokens.shape[2])
+    near = tokens.gather(1, index).view(B, N, 4, -1)
+    return (near * weights[..., None]).sum(dim=2)
