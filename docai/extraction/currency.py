@@ -9,34 +9,38 @@ from functools import cache
 from docai.extraction.digits import fold
 from docai.extraction.region import region_of
 
-# Letters and signs that mean one currency wherever they are printed beside digits. Babel knows most of
-# these signs but not how tills print them (RM, SR, Rp., DHS); price-parser finds signs but does
-# not say which currency they are.
-_CODES = (
-    "USD EUR GBP AUD CAD NZD SGD MYR HKD CHF JPY KRW CNY TWD IDR THB PHP INR AED SAR QAR KWD OMR"
-    " JOD VND SEK NOK DKK PLN CZK HUF RON ZAR BRL MXN CLP COP ARS ILS EGP PKR LKR BDT"
-).split()
+# Letters and signs that mean one currency wherever they are printed beside digits. Babel knows
+# most of these signs but not how tills print them (RM, Rp., DHS); price-parser finds signs but
+# does not say which currency they are.
+_CODES = frozenset(
+    """
+    USD EUR GBP AUD CAD NZD SGD MYR HKD CHF JPY KRW CNY TWD IDR THB PHP INR AED SAR QAR KWD OMR
+    JOD VND SEK NOK DKK PLN CZK HUF RON ZAR BRL MXN CLP COP ARS ILS EGP PKR LKR BDT
+    """.split()  # noqa: SIM905 - a list of these would fill half the page
+)
+# fmt: off
 _SIGNS = {
-    **{code: code for code in _CODES},
-    **{"€": "EUR", "EURO": "EUR", "EUROS": "EUR", "₩": "KRW", "원": "KRW", "円": "JPY", "元": "CNY"},
-    **{"฿": "THB", "₱": "PHP", "₹": "INR", "₫": "VND", "₪": "ILS", "₺": "TRY", "₦": "NGN"},
-    **{"RM": "MYR", "RMB": "CNY", "RP": "IDR", "DHS": "AED"},
-    **{"ZŁ": "PLN", "KČ": "CZK", "S$": "SGD", "US$": "USD", "A$": "AUD", "AU$": "AUD"},
-    **{"C$": "CAD", "CA$": "CAD", "HK$": "HKD", "NT$": "TWD", "NZ$": "NZD", "R$": "BRL"},
-    **{"MX$": "MXN", "£": "GBP"},
-}
+    "€": "EUR", "EURO": "EUR", "EUROS": "EUR", "£": "GBP", "₩": "KRW", "원": "KRW", "円": "JPY",
+    "元": "CNY", "RMB": "CNY", "฿": "THB", "₱": "PHP", "₹": "INR", "₫": "VND", "₪": "ILS",
+    "₺": "TRY", "₦": "NGN", "RM": "MYR", "RP": "IDR", "DHS": "AED", "ZŁ": "PLN", "KČ": "CZK",
+    "S$": "SGD", "US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "HK$": "HKD",
+    "NT$": "TWD", "NZ$": "NZD", "R$": "BRL", "MX$": "MXN",
+} | {code: code for code in _CODES}
 # Signs that several currencies share: the country decides among these, or nobody does. Malaysian
 # tills print "$" for ringgit to this day.
 _SHARED = {
-    "$": "USD CAD AUD NZD SGD HKD TWD MXN CLP COP ARS BND MYR".split(),
-    "¥": "JPY CNY".split(),
-    "KR": "SEK NOK DKK ISK".split(),
-    "RS": "INR PKR LKR NPR MUR".split(),
+    "$": {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "CLP", "COP", "ARS", "MYR"},
+    "¥": {"JPY", "CNY"},
+    "KR": {"SEK", "NOK", "DKK", "ISK"},
+    "RS": {"INR", "PKR", "LKR", "NPR", "MUR"},
 }
-# Letters that are money in one country and something else in the rest: "SR" is the standard tax rate
-# and "SDN BHD" a company in Malaysia, "QR" a code, "FT" feet.
+# fmt: on
+# Letters that are money in one country and something else in the rest: "SR" is the standard tax
+# rate and "SDN BHD" a company in Malaysia, "QR" a code, "FT" feet.
 _LOCAL = {"SR": "SA", "BHD": "BH", "BD": "BH", "QR": "QA", "FT": "HU", "LEI": "RO", "TRY": "TR"}
-_LETTERS = "|".join(sorted((re.escape(s) for s in {*_SIGNS, *_SHARED, *_LOCAL}), key=len, reverse=True))
+_LETTERS = "|".join(
+    sorted((re.escape(s) for s in {*_SIGNS, *_SHARED, *_LOCAL}), key=len, reverse=True)
+)
 _BESIDE = re.compile(
     rf"(?<![^\W\d_])({_LETTERS})\.?\s?[-(]?\s?(?=\d|[.,]\d)"
     rf"|(?<=\d)[.,]?-?\s?({_LETTERS})(?![^\W\d_]|\s?\d)"
@@ -47,9 +51,9 @@ _HEADING = re.compile(rf"[(\[]\s*({_LETTERS})\s*[)\]]|(?<![^\W\d_])(RM|MYR|EUR|U
 def currency_of(texts: Iterable[str]) -> str | None:
     """Return the ISO 4217 code of the money on a page, None where the page does not tell.
 
-    A sign of one currency beside an amount counts most; ``$``, ``¥``, ``kr`` and ``Rs`` are read by the
-    country, and a page without any sign has its country's currency. A bare ``$`` without a
-    country is None: a third of the world writes it.
+    A sign of one currency beside an amount counts most; ``$``, ``¥``, ``kr`` and ``Rs`` are read
+    by the country, and a page without any sign has its country's currency. A bare ``$`` without
+    a country is None: too many countries write it.
 
     Args:
         texts: the lines of a document.

@@ -1,8 +1,9 @@
 """Calendar days: from text as printed to dates, or None where it can mean two days.
 
-A date without a year is none: the year is not printed, so nobody knows it. dateparser is not
-used: it fills missing parts from today ("25 MAR" gets this year), takes 0.3 s to import and
-milliseconds per call; Babel's month and weekday names are all that is needed of a library.
+A date without a year is none: the year is not printed, so nobody knows it. dateparser 1.5 was
+measured on the table in tests/unit/test_normalise.py, told to require all parts: 30 of 41 right at
+some 30 ms per call, and slips make it invent days ("25/l2/2018" is 25 February, "2O18-12-25" a day
+of this year). So it is not used; Babel's month names are all that is needed of a library.
 """
 
 import datetime as dt
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from docai.extraction.digits import fold, repair_all
+from docai.extraction.money import decimal_comma
 from docai.extraction.names import fold_letters, month_number, weekday_number
 from docai.extraction.region import region_of
 
@@ -32,12 +34,15 @@ _YEAR_FIRST = re.compile(
 _NUMERIC = re.compile(rf"{_START}(?P<a>\d{{1,2}}){_SEP}(?P<b>\d{{1,2}})(?:{_SEP}|\s*'\s*){_YEAR}")
 _SPACED = re.compile(rf"{_START}(?P<a>\d{{1,2}})\s+(?P<b>\d{{1,2}})\s+{_YEAR_4}")
 _NAMED = (
-    re.compile(rf"(?<!\d){_DAY}(?:st|nd|rd|th|er|º|°)?{_GAP}(?:de\s+)?{_MONTH_NAME}{_GAP}(?:de\s+)?{_YEAR}"),
+    re.compile(
+        rf"(?<!\d){_DAY}(?:st|nd|rd|th|er|º|°)?{_GAP}(?:de\s+)?{_MONTH_NAME}{_GAP}(?:de\s+)?{_YEAR}"
+    ),
     re.compile(
         rf"(?<![^\W\d_]){_MONTH_NAME}{_GAP}{_DAY}(?:(?:st|nd|rd|th){_GAP}|[\s\-/.,'_]+){_YEAR}"
     ),
     re.compile(rf"(?<!\d){_YEAR_4}{_GAP}{_MONTH_NAME}{_GAP}{_DAY}(?!\d)"),
 )
+_HOLDS_DIGITS = re.compile(r"\d.*\d", re.DOTALL)  # all others, 5MAYl8 too, hold no date
 _COMPACT = re.compile(r"(?<!\d)\d{8}(?!\d)")
 _GLUED_WEEKDAY = re.compile(  # "ThuAug09,2012"
     r"(?<![^\W\d_])(?i:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*?(?:day)?)(?=[A-Z][a-z]{2})"
@@ -71,6 +76,8 @@ def parse_dates(text: str, *, region: str | None = None) -> tuple[Candidate, ...
         region: ISO 3166 country of the page. ``TH`` admits Buddhist years, countries that write
             the year first admit ``18/03/23`` as 2018.
     """
+    if not _HOLDS_DIGITS.search(text):
+        return ()
     text = _clean(text)
     is_thai = region == "TH" or bool(_THAI.search(text))
     found = dict.fromkeys(c for c in _candidates(text, region, is_thai))
@@ -103,16 +110,20 @@ def day_first(texts: Iterable[str]) -> bool | None:
     """Return whether a page writes the day before the month; None if it does not tell.
 
     Every date that can be read one way only has a vote (a number above 12, a weekday printed
-    beside it); without any, points between the numbers and the country decide.
+    beside it); without any, points between the numbers and the country decide, then decimal
+    commas: nobody who writes 1,50 writes the month first.
     """
     lines = tuple(texts)
     votes = [order for line in lines if (order := _only_order(line)) in ("dmy", "mdy")]
     if votes:
         dmy = votes.count("dmy")
         return dmy > len(votes) - dmy if 2 * dmy != len(votes) else None
-    if any(re.search(rf"{_START}\d\d?\.\s?\d\d?\.\s?\d{{2,4}}(?!\d)", fold(line)) for line in lines):
+    if any(
+        re.search(rf"{_START}\d\d?\.\s?\d\d?\.\s?\d{{2,4}}(?!\d)", fold(line)) for line in lines
+    ):
         return True
-    return _region_day_first(region_of(lines))
+    by_region = _region_day_first(region_of(lines))
+    return True if by_region is None and decimal_comma(lines) else by_region
 
 
 def without_dates(text: str) -> str:

@@ -61,7 +61,7 @@ def repair(text: str) -> str:
 
 def _repair_run(run: str) -> str:
     """Return one run of digits and look-alikes with its letters as digits, or ``?``."""
-    if not any(c.isdigit() for c in run) or run[0].isdigit() and run.replace(".", "").isdigit():
+    if not any(c.isdigit() for c in run) or not any(c.isalpha() or c == "|" for c in run):
         return run
     tail = run[max(run.rfind("."), run.rfind(",")) + 1 :]
     has_decimals = len(tail) < len(run)

@@ -8,7 +8,7 @@ _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday"
 _SHORTEST = 3  # letters: "mar" is March, "ma" may be anything
 
 # Where two languages disagree (Czech and Croatian "listopad"), the name is left out.
-_LANGUAGES = "de fr es it nl pt sv da nb fi pl cs hu ro tr ms id th vi el".split()
+_LANGUAGES = "de fr es it nl pt sv da nb fi pl cs hu ro tr ms id th vi el"
 _USUAL = {"mrz": 3, "mrt": 3, "dezember": 12, "agt": 8, "aout": 8, "sept": 9, "ogos": 8}
 
 
@@ -18,9 +18,7 @@ def fold_letters(text: str) -> str:
     if text.isascii():
         return text
     # Thai vowels are combining marks too; only accents on Latin and Greek letters may go.
-    return "".join(
-        c for c in unicodedata.normalize("NFKD", text) if not "\u0300" <= c <= "\u036f"
-    )
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not "\u0300" <= c <= "\u036f")
 
 
 def month_number(name: str) -> int | None:
@@ -49,7 +47,7 @@ def _foreign_months() -> dict[str, int]:
     from babel.dates import get_month_names  # 0.1 s, only for pages that need it
 
     numbers: dict[str, set[int]] = {name: {number} for name, number in _USUAL.items()}
-    for language in _LANGUAGES:
+    for language in _LANGUAGES.split():
         for width in ("wide", "abbreviated"):
             for context in ("format", "stand-alone"):
                 for number, name in get_month_names(width, context, language).items():

@@ -18,8 +18,8 @@ _MY_STATES = (
 _B, _E = r"(?<![^\W_])", r"(?![^\W_])"  # where a word begins and ends
 _L = r"(?<![^\W\d_])"  # not right behind a letter; transcripts glue words to digits
 
-# (country, weight, what it prints). Weight 3 is found nowhere else (a register or tax number), 2 is a
-# country, a state with a postcode or a currency sign of its own, 1 a hint that needs company.
+# (country, weight, what it prints). Weight 3 is found nowhere else (a register or tax number), 2
+# is a country, a state with a postcode or a currency sign of its own, 1 a hint that needs company.
 _CLUES: tuple[tuple[str, int, str], ...] = (
     ("MY", 3, r"SDN\.?\s*BHD"),
     ("MY", 2, rf"{_B}GST\s*(?:REG|ID|NO|\W)*0\d{{11}}{_E}|{_B}S/B\s*\(\d{{5,7}}-[A-Z]\)"),
@@ -34,23 +34,41 @@ _CLUES: tuple[tuple[str, int, str], ...] = (
     ("AU", 1, rf"{_L}(?:ACT|SA|WA|NT),?\s*\d{{4}}{_E}"),
     ("AU", 2, rf"{_B}AUSTRALIA{_E}|{_B}AUD{_E}"),
     ("NZ", 2, rf"{_B}NEW\s*ZEALAND{_E}|{_B}(?:NZD|NZBN|AUCKLAND){_E}|NZ\$"),
-    ("CA", 3, rf"{_L}[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] ?\d[A-Z]\d{_E}|{_B}(?:TVQ|QST|HST){_E}"),
-    ("CA", 2, rf"{_B}(?:CANADA|ONTARIO|QUEBEC|BURNABY|VANCOUVER|TORONTO|BRITISH COLUMBIA){_E}|CA\$"),
-    ("US", 2, rf"{_L}(?:{_US_STATES})[.,]?\s*\d{{5}}(?:-\d{{4}})?{_E}|{_B}(?:USA|U\.S\.A\.|USD){_E}"),
+    (
+        "CA",
+        3,
+        rf"{_L}[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] ?\d[A-Z]\d{_E}|{_B}(?:TVQ|QST|HST){_E}",
+    ),
+    (
+        "CA",
+        2,
+        rf"{_B}(?:CANADA|ONTARIO|QUEBEC|BURNABY|VANCOUVER|TORONTO|BRITISH COLUMBIA){_E}|CA\$",
+    ),
+    (
+        "US",
+        2,
+        rf"{_L}(?:{_US_STATES})[.,]?\s*\d{{5}}(?:-\d{{4}})?{_E}|{_B}(?:USA|U\.S\.A\.|USD){_E}",
+    ),
     ("US", 1, rf"{_B}(?:SALES ?TAX|STATE ?TAX|EBT){_E}"),
     ("US", 1, rf",\s?(?:{_US_STATES})$|(?:{_US_STATES})\s?\d{{5}}(?:US)?{_E}"),
     ("GB", 2, rf"{_L}[A-Z]{{1,2}}\d[\dA-Z]? ?\d[ABD-HJLNP-UW-Z]{{2}}{_E}|{_B}(?:GBP|LONDON){_E}|£"),
-    ("GB", 2, rf"{_B}(?:UNITED KINGDOM|ENGLAND|SCOTLAND|VAT (?:REG )?NO\W*(?:GB ?)?\d{{3}} ?\d{{4}} ?\d\d)"),
+    ("GB", 2, rf"{_B}(?:UNITED KINGDOM|ENGLAND|SCOTLAND)"),
+    ("GB", 2, rf"{_B}VAT\D{{0,9}}(?:GB ?)?\d{{3}} ?\d{{4}} ?\d\d(?!\d)"),
     ("IE", 3, rf"{_B}(?:IRELAND|DUBLIN){_E}|{_B}VAT\D{{0,9}}IE\s?\d"),
     ("DE", 3, rf"{_B}STEUER-?\s?NR|UST-?ID|{_B}DE\d{{9}}{_E}|{_B}DEUTSCHLAND{_E}"),
-    ("DE", 2, rf"\d{{5}}\s?(?:BERLIN|HAMBURG|MÜNCHEN|KÖLN|FRANKFURT|STUTTGART)"),
+    ("DE", 2, r"\d{5}\s?(?:BERLIN|HAMBURG|MÜNCHEN|KÖLN|FRANKFURT|STUTTGART)"),
     ("DE", 1, rf"{_L}GMBH{_E}|{_L}MWST|STRA(?:SS|ß)E|{_B}RECHNUNG|{_B}BITTE{_E}"),
     ("AT", 4, rf"{_B}ATU\d{{8}}|{_B}ÖSTERREICH"),
     ("CH", 4, rf"{_B}CHE-?\d{{3}}|{_B}(?:SCHWEIZ|SUISSE|SVIZZERA){_E}|{_B}CHF{_E}"),
     ("FR", 3, rf"{_B}(?:SIRET|SIREN)|{_B}FR\s?\d{{2}}\s?\d{{9}}"),
     ("FR", 1, rf"{_B}(?:TVA|FRANCE|FACTURE|MERCI){_E}"),
     ("IT", 3, rf"{_B}P\.?\s?IVA|{_B}(?:SCONTRINO|PARTITA IVA|ITALIA){_E}"),
-    ("ES", 3, rf"{_B}(?:C\.?I\.?F|N\.?I\.?F)\W{{0,3}}[A-Z]-?\d{{7}}|{_B}ESPAÑA|FACTURA ?SIMPLIFICADA|BARCELONA|MADRID{_E}"),
+    (
+        "ES",
+        3,
+        rf"{_B}(?:C\.?I\.?F|N\.?I\.?F)\W{{0,3}}[A-Z]-?\d{{7}}|FACTURA ?SIMPLIFICADA",
+    ),
+    ("ES", 3, rf"{_B}ESPAÑA|BARCELONA|MADRID{_E}"),
     ("PT", 3, rf"{_B}CONTRIBUINTE|{_B}PORTUGAL{_E}"),
     ("NL", 3, rf"{_B}NL\d{{9}}B\d\d|{_B}(?:KVK|NEDERLAND){_E}"),
     ("NL", 1, rf"{_B}(?:BTW|BEDANKT)"),
@@ -78,7 +96,9 @@ _CLUES: tuple[tuple[str, int, str], ...] = (
     ("ZA", 3, rf"{_B}(?:SOUTH AFRICA|ZAR|JOHANNESBURG|CAPE TOWN){_E}"),
 )
 _PATTERNS = tuple((region, weight, re.compile(clue, re.M)) for region, weight, clue in _CLUES)
-_TLDS = "UK|MY|SG|AU|NZ|IE|AE|ID|PH|TH|HK|IN|ZA|JP|KR|DE|AT|CH|FR|IT|ES|PT|NL|BE|SE|NO|DK|PL|BR|MX|CA"
+_TLDS = (
+    "UK|MY|SG|AU|NZ|IE|AE|ID|PH|TH|HK|IN|ZA|JP|KR|DE|AT|CH|FR|IT|ES|PT|NL|BE|SE|NO|DK|PL|BR|MX|CA"
+)
 _DOMAIN = re.compile(rf"(?:WWW\.|@)[\w.-]*?\.({_TLDS}){_E}|\.COM?\.({_TLDS}){_E}")
 _INTERNATIONAL = re.compile(r"(?<![\d+])\+\s?\(?(\d[\d\s().-]{7,16}\d)")
 _NANP = re.compile(r"(?<!\d)\(?([2-9]\d\d)[)\-. ]{1,2}([2-9]\d\d)[-. ]?(\d{4})(?!\d)")
@@ -102,9 +122,8 @@ def _region(page: str) -> str | None:
     for region, weight, pattern in _PATTERNS:
         if pattern.search(page):
             votes[region] += weight
-    for region in (_phone_region(page), _domain_region(page)):
-        if region:
-            votes[region] += 2
+    hints = (_phone_region(page), _domain_region(page))
+    votes.update({region: 2 * hints.count(region) for region in hints if region})
     first, second = [*votes.most_common(2), ("", 0), ("", 0)][:2]
     return first[0] if first[1] >= _ENOUGH and first[1] > second[1] else None
 

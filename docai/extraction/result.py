@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -145,6 +145,10 @@ class Extraction:
         """Typed values nested as in the schema; what is not on the page is left out."""
         found = {p: v.typed for p, v in self.fields.items() if v.typed is not None}
         return nest(found)
+
+    def timed(self, timings_s: Mapping[str, float]) -> "Extraction":
+        """Return the same extraction with the wall seconds of its stages."""
+        return replace(self, timings_s=timings_s)
 
     def to_json(self) -> dict[str, Any]:
         """Return the whole result as plain JSON values: decimals as strings, ISO 8601 dates."""

@@ -41,7 +41,8 @@ class Facts(TypedDict):
         num_chars: in the text layer, white space left out.
         em_pt: the median size of its type as drawn, None without text.
         scan_dpi: resolution of the page's largest picture, None without one.
-        words: text, and x0, y0, x1, y1 in fractions of the page's width and height.
+        words: text, and x0, y0, x1, y1 in fractions of the page's width and height; in pdfium's
+            order, which need not be that of reading.
     """
 
     height_pt: float
@@ -92,7 +93,8 @@ def _document(path: Path) -> Any:
     raw = pdfium.FPDF_LoadDocument(f"{path}\0".encode(), None)
     if not raw:
         code = pdfium.FPDF_GetLastError()
-        raise _ProblemError("encrypted" if code in _ENCRYPTED else "broken", 0, f"pdfium {code}")
+        problem = "encrypted" if code in _ENCRYPTED else "broken"
+        raise _ProblemError(problem, 0, f"pdfium error {code}")
     if pdfium.FPDF_GetPageCount(raw) < 1:
         raise _ProblemError("no_pages", 0, "")
     return pypdfium2.PdfDocument(raw)

@@ -16,7 +16,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from docai.document import Page, Picture
 from docai.errors import BrokenFile, LimitExceeded, LoadError, UnsupportedFormat
-from docai.load.limits import Deadline, Limits, check_pages, check_pixels
+from docai.load.limits import Deadline, Limits, check_pixels
 
 # The file classes themselves rather than Image.open, whose own pixel limit is global to the
 # process, and which hides why a damaged header was refused. Plain JpegImageFile: the further
@@ -91,9 +91,18 @@ def _paged_frames(file: ImageFile.ImageFile, format_: str, limits: Limits) -> li
                 return frames or [0]
         if _is_page(file):
             frames.append(frame)
-            check_pages(len(frames), limits)
+            _check_count(len(frames), limits)
             check_pixels(len(frames), file.height, file.width, limits)
         frame += 1
+
+
+def _check_count(so_far: int, limits: Limits) -> None:
+    """Refuse a file with too many pages; it may have millions, so nobody counts to the end."""
+    if so_far > limits.max_pages:
+        raise LimitExceeded(
+            f"the document has more than {limits.max_pages:,} pages; "
+            f"at most {limits.max_pages:,} are allowed"
+        )
 
 
 def _is_page(file: ImageFile.ImageFile) -> bool:

@@ -61,10 +61,12 @@ class Reply:
     Attributes:
         answers: candidates per field; several for the same path are alternatives, best first.
             A field without any is absent in the model's view.
+        unasked: fields of the schema that this model was never taught and did not look for.
         stop: why the model stopped: ``end`` or ``length``.
     """
 
     answers: tuple[Answer, ...]
+    unasked: tuple[str, ...] = ()
     stop: str = "end"
 
 

@@ -11,7 +11,9 @@ from docai.geometry import box_polygon, rotate_polygon, unrotate_polygon
 from docai.reading import Line, Reading, Word
 
 SIZE = (400, 300)
-texts = st.text(st.characters(max_codepoint=0x17F, categories=["L", "N", "P"]), min_size=1, max_size=8)
+texts = st.text(
+    st.characters(max_codepoint=0x17F, categories=["L", "N", "P"]), min_size=1, max_size=8
+)
 
 
 def word(text: str, n: int) -> Word:

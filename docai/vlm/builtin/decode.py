@@ -31,7 +31,7 @@ def decode(pages: Sequence[Tagged], schema: Mapping[str, Any]) -> Reply:
         pages: per page its reading, tag probabilities (N, len(TAGS)) and item starts (N,).
         schema: JSON Schema; only fields it asks for are answered.
     """
-    asked = set(schema.get("properties", {}))
+    asked = list(schema.get("properties", {}))
     answers: list[Answer] = []
     for name in SCALARS:
         if name in asked:
@@ -41,7 +41,8 @@ def decode(pages: Sequence[Tagged], schema: Mapping[str, Any]) -> Reply:
         rows = [row for page in pages for row in _items(page)]
         for number, row in enumerate(rows):
             answers += row.answers(number)
-    return Reply(tuple(answers))
+    known = {*SCALARS, "items"}
+    return Reply(tuple(answers), unasked=tuple(name for name in asked if name not in known))
 
 
 def _scalar(name: str, page: Tagged) -> list[Answer]:
@@ -92,9 +93,7 @@ def _bridged(group: list[int], p: NDArray[np.float32], reading: Reading) -> list
     lines = {reading.line_of_word[i] for i in group}
     inside = range(min(group), max(group) + 1)
     return [
-        i
-        for i in inside
-        if i in group or (p[i] >= BRIDGE and reading.line_of_word[i] in lines)
+        i for i in inside if i in group or (p[i] >= BRIDGE and reading.line_of_word[i] in lines)
     ]
 
 

@@ -181,5 +181,3 @@ def _pad(arrays: Sequence[NDArray[np.generic]]) -> Tensor:
     longest = max(len(a) for a in arrays)
     filled = [np.pad(a, [(0, longest - len(a))] + [(0, 0)] * (a.ndim - 1)) for a in arrays]
     return torch.from_numpy(np.stack(filled))
-
-

@@ -219,7 +219,9 @@ def _sums(amounts: list[int | None], boxes: NDArray[np.float32]) -> NDArray[np.f
     distinct = sorted(counts, reverse=True)[:80]
     values = set(distinct)
     rank = {a: r for r, a in enumerate(distinct)}
-    is_sum = {a for a in distinct if any((a - b) in values and b < a and a != 2 * b for b in distinct)}
+    is_sum = {
+        a for a in distinct if any((a - b) in values and b < a and a != 2 * b for b in distinct)
+    }
     addends = {b for a in is_sum for b in distinct if (a - b) in values and a > b and a != 2 * b}
     for i, a in known:
         out[i] = (
@@ -259,8 +261,8 @@ def _cells(places: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.f
     low = np.floor(at).astype(np.int64)
     part = (at - low).astype(np.float32)
     (x, y), (fx, fy) = low.T, part.T
-    cells = np.stack([y * GRID + x, y * GRID + x + 1, (y + 1) * GRID + x, (y + 1) * GRID + x + 1], 1)
+    cells = np.stack(
+        [y * GRID + x, y * GRID + x + 1, (y + 1) * GRID + x, (y + 1) * GRID + x + 1], 1
+    )
     weights = np.stack([(1 - fy) * (1 - fx), (1 - fy) * fx, fy * (1 - fx), fy * fx], 1)
     return cells, weights
-
-

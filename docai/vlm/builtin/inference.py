@@ -129,5 +129,3 @@ def open_session(path: Path, num_threads: int) -> ort.InferenceSession:
         return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # classes private to the extension
         raise VlmError(f"ONNX Runtime cannot open {path}: {error}") from error
-
-

@@ -25,6 +25,7 @@ from docai.vlm.builtin.synth_layout import Placed, draw_sheet, lay_out
 from docai.vlm.builtin.synth_locales import LOCALES, WEIGHTS
 from docai.vlm.builtin.synth_noise import picture_of, plan
 from docai.vlm.builtin.synth_rows import Draft, Row, capitals, choose_look
+from docai.vlm.builtin.synth_slips import slip_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,22 +138,135 @@ def _rows(draft: Draft) -> list[Row]:
 
 def _truth(words: tuple[Placed, ...], purchase: Purchase, currency: str) -> dict[str, Any]:
     """Return the normalised values of what is printed, and of nothing else."""
-    printed = {(w.tag, w.row) for w in words if w.tag}
-    sums = purchase.sums
-    texts = {tag: _text(words, tag) for tag in ("merchant_name", "merchant_address", "merchant_phone")}
-    subtotals = {"subtotal": sums.subtotal}
-    if "subtotal_net" in texts:
-        subtotals = {}
+    sums, printed = purchase.sums, {w.tag for w in words}
+    amounts = {
+        "subtotal": sums.shown_subtotal,
+        "total_tax": sums.tax,
+        "tip": sums.tip,
+        "total": sums.total,
+    }
     values = {
-        **texts,
+        **{k: _text(words, k) for k in ("merchant_name", "merchant_address", "merchant_phone")},
         "transaction_date": purchase.when.date().isoformat(),
         "transaction_time": purchase.when.strftime("%H:%M"),
-        **{k: str(v) for k, v in subtotals.items()},
-        "total_tax": str(sums.tax),
-        "tip": str(sums.tip),
-        "total": str(sums.total),
+        **{k: str(v) for k, v in amounts.items() if _prints(words, k, v)},
     }
-    truth: dict[str, Any] = {k: v for k, v in values.items() if (k, None) in printed}
+    truth: dict[str, Any] = {k: v for k, v in values.items() if k in printed}
     truth["currency"] = currency
-    truth["items"] = _item_truths(printed, purchase)
+    truth["items"] = [_item_truth(words, n, purchase) for n in range(len(purchase.items))]
     return truth
+
+
+def _item_truth(words: tuple[Placed, ...], row: int, purchase: Purchase) -> dict[str, str]:
+    """Return the normalised values of one line item."""
+    own = tuple(w for w in words if w.row == row)
+    item, printed = purchase.items[row], {w.tag for w in own}
+    values = {
+        "description": _text(own, "item_description"),
+        "quantity": f"{item.quantity.normalize():f}",
+        "price": str(item.price),
+        "total_price": str(item.amount),
+    }
+    return {k: v for k, v in values.items() if f"item_{k}" in printed}
+
+
+def _text(words: Iterable[Placed], tag: str) -> str:
+    """Return the words tagged ``tag``, joined by spaces."""
+    return " ".join(w.text for w in words if w.tag == tag)
+
+
+def _prints(words: Iterable[Placed], tag: str, amount: Decimal) -> bool:
+    """Return whether some word tagged ``tag`` shows ``amount``."""
+    digits = _digits(str(amount))
+    return any(_digits(w.text) == digits for w in words if w.tag == tag)
+
+
+def _digits(text: str) -> str:
+    """Return the digits of ``text``."""
+    return "".join(c for c in text if c.isdigit())
+
+
+def slips(sample: Sample, rng: random.Random) -> Sample:
+    """Return ``sample`` with the slips an OCR engine makes; its truth stays what it was.
+
+    Characters are confused, dots and accents lost, words run together or torn apart. Tags stay.
+    """
+    rate = rng.choice((0.0, 0.02, 0.05, 0.1, 0.2))
+    words = tuple(replace(w, text=slip_text(w.text, rng, rate)) for w in sample.words)
+    words, lines = _run_together(words, sample.line_of_word, rng, rate)
+    words, lines = _tear(words, lines, rng, rate / 3)
+    return replace(sample, words=words, line_of_word=lines)
+
+
+def _run_together(
+    words: tuple[SynthWord, ...], lines: tuple[int, ...], rng: random.Random, rate: float
+) -> tuple[tuple[SynthWord, ...], tuple[int, ...]]:
+    """Return words with some spaces lost, never between two different tags."""
+    out: list[SynthWord] = []
+    out_lines: list[int] = []
+    losing: dict[int, float] = {}
+    for word, line in zip(words, lines, strict=True):
+        lost = losing.setdefault(line, 1.0 if rng.random() < rate / 2 else rate / 3)
+        if out and out_lines[-1] == line and rng.random() < lost and _may_join(out[-1], word):
+            out[-1] = _joined(out[-1], word)
+            continue
+        out.append(word)
+        out_lines.append(line)
+    return tuple(out), tuple(out_lines)
+
+
+def _may_join(left: SynthWord, right: SynthWord) -> bool:
+    """Return whether no tag is lost when two words run together."""
+    same = (left.tag, left.row) == (right.tag, right.row)
+    return same or (not left.tag and right.row is None) or (not right.tag and left.row is None)
+
+
+def _joined(left: SynthWord, right: SynthWord) -> SynthWord:
+    """Return two words as one."""
+    (a, _, _, d), (_, b, c, _) = left.polygon, right.polygon
+    tagged = left if left.tag else right
+    return SynthWord(left.text + right.text, (a, b, c, d), tagged.tag, tagged.row)
+
+
+def _tear(
+    words: tuple[SynthWord, ...], lines: tuple[int, ...], rng: random.Random, rate: float
+) -> tuple[tuple[SynthWord, ...], tuple[int, ...]]:
+    """Return words, some of them torn in two."""
+    out: list[SynthWord] = []
+    out_lines: list[int] = []
+    for word, line in zip(words, lines, strict=True):
+        parts = _torn(word, rng) if len(word.text) > 3 and rng.random() < rate else (word,)
+        out += parts
+        out_lines += [line] * len(parts)
+    return tuple(out), tuple(out_lines)
+
+
+def _torn(word: SynthWord, rng: random.Random) -> tuple[SynthWord, SynthWord]:
+    """Return the two parts of a torn word."""
+    cut = rng.randrange(1, len(word.text))
+    share = cut / len(word.text)
+    a, b, c, d = word.polygon
+    top = (a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share)
+    low = (d[0] + (c[0] - d[0]) * share, d[1] + (c[1] - d[1]) * share)
+    left = replace(word, text=word.text[:cut], polygon=(a, top, low, d))
+    return left, replace(word, text=word.text[cut:], polygon=(top, b, c, low))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Write one invented receipt as PNG, and its truth as JSON where asked."""
+    parser = argparse.ArgumentParser(description="Render an invented receipt.")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--locale", choices=sorted(LOCALES))
+    parser.add_argument("--noise", type=float, default=0.0, help="0 is clean, 1 a bad photo")
+    parser.add_argument("--output", type=Path, required=True, help="the PNG file to write")
+    parser.add_argument("--truth", type=Path, help="a JSON file for what is printed")
+    asked = parser.parse_args(arguments)
+    sample = generate(asked.seed, style=Style(asked.locale, asked.noise))
+    Image.fromarray(sample.picture).save(asked.output)
+    if asked.truth:
+        text = json.dumps(sample.truth, ensure_ascii=False, indent=2)
+        asked.truth.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

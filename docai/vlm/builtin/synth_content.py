@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from docai.vlm.builtin.synth_locales import Locale
+from docai.vlm.builtin.synth_words import SHARED
 
 _SLOT = re.compile(r"\{(\w+)\}|[~^]")
-_ONSETS = "b c d f g h j k l m n p r s t v w y z br ch cl dr fl gr kh pr sh st tr th".split()
-_VOWELS = "a a e e i o o u ai ee ia oo ou y".split()
-_CODAS = ("n", "r", "s", "l", "x", "k", "t", "m", "ng", "nd", "", "", "", "", "")
+_FLAGS = {
+    "MYR": (("S", "S", "Z"), ("SR", "SR", "ZR"), ("S",), ("SR",), ("T",), ("*",), ("",)),
+    "KRW": (("",),),
+    "JPY": (("",), ("※", "")),
+    "CNY": (("",),),
+}
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -47,7 +51,7 @@ class Sums:
 
     ``items`` - ``discount`` = ``subtotal``; with ``service``, and taxes unless they are included,
     it makes ``exact``; with ``rounding`` and ``tip`` that makes ``total``. ``paid`` - ``total`` is
-    the change.
+    the change. ``is_net_shown``: the included taxes are taken out of the subtotal that is printed.
     """
 
     items: Decimal
@@ -55,6 +59,7 @@ class Sums:
     service_percent: int
     service: Decimal
     subtotal: Decimal
+    is_net_shown: bool
     taxes: tuple[Tax, ...]
     is_included: bool
     exact: Decimal
@@ -62,6 +67,11 @@ class Sums:
     tip: Decimal
     total: Decimal
     paid: Decimal
+
+    @property
+    def shown_subtotal(self) -> Decimal:
+        """What the row of the subtotal says, if there is one: with or without the taxes."""
+        return self.exact - self.tax if self.is_net_shown else self.subtotal
 
     @property
     def tax(self) -> Decimal:
@@ -85,7 +95,8 @@ def coined(rng: random.Random) -> str:
     """Return an invented name such as ``Brokan``."""
     syllables = rng.choice((2, 2, 2, 3, 3, 4))
     parts = (
-        rng.choice(_ONSETS) + rng.choice(_VOWELS) + rng.choice(_CODAS) for _ in range(syllables)
+        "".join(rng.choice(SHARED[part]) for part in ("onset", "vowel", "coda"))
+        for _ in range(syllables)
     )
     return "".join(parts)[:12].capitalize()
 
@@ -93,7 +104,9 @@ def coined(rng: random.Random) -> str:
 def _initials(rng: random.Random) -> str:
     """Return two to four capitals, with or without dots."""
     letters = rng.choices(_LETTERS, k=rng.choice((2, 3, 3, 4)))
-    return rng.choice(("", "", "", ".", "&") if len(letters) == 2 else ("", "", "", ".")).join(letters)
+    return rng.choice(("", "", "", ".", "&") if len(letters) == 2 else ("", "", "", ".")).join(
+        letters
+    )
 
 
 def fill(rng: random.Random, template: str, words: Mapping[str, tuple[str, ...]]) -> str:
@@ -159,9 +172,9 @@ def _merchant(rng: random.Random, locale: Locale) -> tuple[str, ...]:
 def _items(rng: random.Random, locale: Locale) -> tuple[Item, ...]:
     """Return what was bought, most often a handful of things."""
     count = min(int(rng.expovariate(1 / 4.5)) + 1, 22)
-    dear = rng.choice((0.5, 1.0, 1.0, 2.0, 8.0)) * locale.price_unit
+    dear = rng.choice((0.5, 1.0, 1.0, 1.0, 1.5, 2.0, 6.0)) * locale.price_unit
     weighed = rng.random() < 0.12
-    flags = rng.choice((("S", "S", "Z"), ("SR", "SR", "ZR"), ("T", "F"), ("A", "B"), ("",), ("",)))
+    flags = rng.choice(_FLAGS.get(locale.currency, (("T", "F"), ("A", "B"), ("*", ""), ("",))))
     return tuple(_item(rng, locale, dear, weighed, flags) for _ in range(count))
 
 
@@ -173,7 +186,9 @@ def _item(
     if weighed and rng.random() < 0.4:
         quantity = Decimal(rng.randint(100, 3999)) / 1000
     else:
-        quantity = Decimal(rng.choices((1, 2, 3, 4, 5, 6, 10, 12, 24), (60, 18, 7, 4, 2, 2, 2, 1, 1))[0])
+        quantity = Decimal(
+            rng.choices((1, 2, 3, 4, 5, 6, 10, 12, 24), (60, 18, 7, 4, 2, 2, 2, 1, 1))[0]
+        )
     return Item(
         description=pick(rng, locale, "item"),
         code="".join(rng.choices("0123456789", k=rng.choice((4, 5, 6, 8, 12, 13, 13)))),
@@ -191,7 +206,9 @@ def _price(rng: random.Random, locale: Locale, dear: float) -> Decimal:
     if locale.decimals == 0:
         step = rng.choice((10, 50, 100, 500)) if dear > 300 else rng.choice((1, 10))
         return max(Decimal(step), (raw / step).quantize(Decimal(1)) * step)
-    ending = rng.choice((None, None, Decimal("0.00"), Decimal("0.50"), Decimal("0.99"), Decimal("0.90")))
+    ending = rng.choice(
+        (None, None, Decimal("0.00"), Decimal("0.50"), Decimal("0.99"), Decimal("0.90"))
+    )
     if ending is None:
         return max(quantize(raw, locale), Decimal("0.10"))
     return max(raw.quantize(Decimal(1)) + ending, Decimal("0.50"))
@@ -201,7 +218,9 @@ def _sums(rng: random.Random, locale: Locale, items: tuple[Item, ...]) -> Sums:
     """Return sums that add up."""
     zero = quantize(Decimal(0), locale)
     amount = sum((i.amount for i in items), zero)
-    discount = quantize(amount * rng.choice((5, 10, 20)) / 100, locale) if rng.random() < 0.08 else zero
+    discount = (
+        quantize(amount * rng.choice((5, 10, 20)) / 100, locale) if rng.random() < 0.08 else zero
+    )
     percent = rng.choice((5, 10, 10, 12, 15)) if rng.random() < locale.tips * 0.4 else 0
     subtotal = amount - discount
     service = quantize(subtotal * percent / 100, locale)
@@ -213,17 +232,28 @@ def _sums(rng: random.Random, locale: Locale, items: tuple[Item, ...]) -> Sums:
     rounds = step > Decimal("0.01") and locale.decimals > 0 and rng.random() < 0.6
     rounding = rounded - exact if rounds else zero
     tips = not percent and rng.random() < locale.tips * 0.5
-    tip = quantize((exact + rounding) * rng.choice((10, 15, 18, 20)) / 100, locale) if tips else zero
+    tip = (
+        quantize((exact + rounding) * rng.choice((10, 15, 18, 20)) / 100, locale) if tips else zero
+    )
     total = exact + rounding + tip
     return Sums(
-        amount, discount, percent, service, subtotal, taxes, included, exact, rounding, tip, total,
-        _paid(rng, locale, total),
-    )  # fmt: skip
+        items=amount,
+        discount=discount,
+        service_percent=percent,
+        service=service,
+        subtotal=subtotal,
+        is_net_shown=included and bool(taxes) and not percent and rng.random() < 0.3,
+        taxes=taxes,
+        is_included=included,
+        exact=exact,
+        rounding=rounding,
+        tip=tip,
+        total=total,
+        paid=_paid(rng, locale, total),
+    )
 
 
-def _taxes(
-    rng: random.Random, locale: Locale, taxable: Decimal, included: bool
-) -> tuple[Tax, ...]:
+def _taxes(rng: random.Random, locale: Locale, taxable: Decimal, included: bool) -> tuple[Tax, ...]:
     """Return one tax, sometimes two, sometimes none."""
     if rng.random() < 0.12:
         return ()

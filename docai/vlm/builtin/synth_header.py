@@ -14,7 +14,9 @@ def header(draft: Draft, *, with_address: bool) -> list[Row]:
         out.append(line(draft, draft.rng.choice(("Welcome to", "*****", draft.one("title")))))
     scale = draft.rng.choice((1.0, 1.0, 1.15, 1.3, 1.6, 2.0))
     bold = draft.chance(0.5)
-    names = [Row(line(draft, n, "merchant_name").cells, scale, bold) for n in draft.purchase.merchant]
+    names = [
+        Row(line(draft, n, "merchant_name").cells, scale, bold) for n in draft.purchase.merchant
+    ]
     glued = draft.chance(0.12) and scale == 1.0 and len(draft.one("company")) < 16
     company = draft.one("company")
     if glued:
@@ -94,8 +96,12 @@ def info(draft: Draft, when: list[Row]) -> list[Row]:
     cut = draft.rng.randint(0, len(lines))
     lines[cut:cut] = when
     if draft.chance(0.08):
-        other = draft.purchase.when + dt.timedelta(days=draft.rng.choice((-1, 1, 7, 30)), minutes=43)
-        lines.append(Row((Cell((Piece(f"{draft.one('k_date2')} {stamp(other, draft.look.date)}"),)),)))
+        other = draft.purchase.when + dt.timedelta(
+            days=draft.rng.choice((-1, 1, 7, 30)), minutes=43
+        )
+        lines.append(
+            Row((Cell((Piece(f"{draft.one('k_date2')} {stamp(other, draft.look.date)}"),)),))
+        )
     if draft.chance(0.07):
         lines += _customer(draft)
     return out + lines
@@ -113,5 +119,3 @@ def _customer(draft: Draft) -> list[Row]:
     """Return a customer's name and address, which are not the merchant's."""
     lines = [draft.one("merchant"), *draft.one("address").split("|")]
     return [line(draft, text.strip(), anchor="l") for text in lines]
-
-

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from docai.vlm.builtin.synth_content import Item
+from docai.vlm.builtin.synth_locales import Locale
 from docai.vlm.builtin.synth_rows import Cell, Draft, Piece, Row, money, rule
 
 _QTY_AT, _PRICE_AT = 0.58, 0.8
@@ -78,7 +79,7 @@ def _layout_qty_first(draft: Draft, number: int, item: Item, flagged: bool) -> l
     """Lay out ``2 description … amount`` on one row."""
     count = _number(item.quantity, draft.locale) + ("x" if draft.look.columns % 5 == 2 else "")
     left = Cell((Piece(count, "item_quantity", number),))
-    name = Cell((_name(draft, number, item, 0.58),), 0.03 + 0.03 * len(count))
+    name = Cell((_name(draft, number, item, 0.58),), (len(count) + 1.2) / draft.look.columns)
     out = [Row((left, name, _amount(draft, number, item, flagged)))]
     if item.quantity == 1 and draft.chance(0.06):
         out.append(Row((Cell((Piece(f"+ {draft.one('item')}"[:20]),), 0.12),)))
@@ -90,7 +91,9 @@ def _layout_two(draft: Draft, number: int, item: Item, flagged: bool) -> list[Ro
     count = _number(item.quantity, draft.locale)
     price = money(item.price, draft.locale, draft.look.item_sign)
     numbers = (
-        Cell((Piece(count, "item_quantity", number),), 0.3 if draft.look.columns > 30 else 0.2, "r"),
+        Cell(
+            (Piece(count, "item_quantity", number),), 0.3 if draft.look.columns > 30 else 0.2, "r"
+        ),
         Cell((Piece(price, "item_price", number),), 0.66, "r"),
         _amount(draft, number, item, flagged),
     )

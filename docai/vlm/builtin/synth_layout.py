@@ -6,7 +6,7 @@ Paper coordinates: pixels of the flat, clean strip; `synth_noise` bends it after
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +19,42 @@ from docai.vlm.builtin.synth_rows import Cell, Row
 Font = ImageFont.FreeTypeFont
 Tagged = tuple[str, str, int | None]  # a word, its tag, the line item it belongs to
 _FONTS = Path("/usr/share/fonts")
-_MONO = "DejaVuSansMono LiberationMono-Regular FreeMono FreeMonoBold NanumGothicCoding".split()
-_SANS = "LiberationSans-Regular LiberationSansNarrow-Regular DejaVuSansCondensed DejaVuSans".split()
-_SANS += "FreeSans LiberationSerif-Regular DejaVuSerifCondensed NanumGothic NanumBarunGothic".split()
-_CJK = "NotoSansCJK-Regular NanumGothic NanumBarunGothic NotoSerifCJK-Regular".split()
-_BOLD = {"LiberationMono-Regular": "LiberationMono-Bold", "FreeMono": "FreeMonoBold"}
-_BOLD |= {"LiberationSans-Regular": "LiberationSans-Bold", "FreeSans": "FreeSansBold"}
+_MONO = (
+    "DejaVuSansMono",
+    "LiberationMono-Regular",
+    "FreeMono",
+    "FreeMonoBold",
+    "NanumGothicCoding",
+)
+_SANS = (
+    "LiberationSans-Regular",
+    "LiberationSansNarrow-Regular",
+    "DejaVuSansCondensed",
+    "DejaVuSans",
+    "FreeSans",
+    "LiberationSerif-Regular",
+    "DejaVuSerifCondensed",
+    "NanumGothic",
+    "NanumBarunGothic",
+)
+_CJK = ("NotoSansCJK-Regular", "NanumGothic", "NanumBarunGothic", "NotoSerifCJK-Regular")
+_BOLD = {
+    "DejaVuSansMono": "DejaVuSansMono-Bold",
+    "LiberationMono-Regular": "LiberationMono-Bold",
+    "FreeMono": "FreeMonoBold",
+    "NanumGothicCoding": "NanumGothicCodingBold",
+    "LiberationSans-Regular": "LiberationSans-Bold",
+    "LiberationSansNarrow-Regular": "LiberationSansNarrow-Bold",
+    "DejaVuSansCondensed": "DejaVuSansCondensed-Bold",
+    "DejaVuSans": "DejaVuSans-Bold",
+    "FreeSans": "FreeSansBold",
+    "LiberationSerif-Regular": "LiberationSerif-Bold",
+    "DejaVuSerifCondensed": "DejaVuSerifCondensed-Bold",
+    "NanumGothic": "NanumGothicBold",
+    "NanumBarunGothic": "NanumBarunGothicBold",
+    "NotoSansCJK-Regular": "NotoSansCJK-Bold",
+    "NotoSerifCJK-Regular": "NotoSerifCJK-Bold",
+}
 _MAX_TEXT_WIDTH_PX = 700
 _MIN_SIZE_PX = 6
 _ASCENT, _DESCENT = 0.80, 0.22  # of a text box, in font sizes; as OCR draws them
@@ -80,6 +110,13 @@ def _font_path(name: str) -> Path | None:
 
 
 @cache
+def _face(name: str, is_bold: bool) -> str:
+    """Return the font to use for bold or plain text; plain where there is no bold one."""
+    bold = _BOLD.get(name, name)
+    return bold if is_bold and _font_path(bold) else name
+
+
+@cache
 def _font(name: str, size: int) -> Font | ImageFont.ImageFont:
     """Return a font; the empty name is Pillow's own."""
     path = _font_path(name) if name else None
@@ -88,10 +125,10 @@ def _font(name: str, size: int) -> Font | ImageFont.ImageFont:
     return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
 
 
-@cache
-def _advance(name: str, size: int, char: str) -> float:
-    """Return how far ``char`` moves the pen, in pixels."""
-    return float(_font(name, size).getlength(char))
+@lru_cache(maxsize=20_000)
+def _text_width(name: str, size: int, text: str) -> float:
+    """Return the width of ``text`` in pixels."""
+    return float(_font(name, size).getlength(text))
 
 
 @cache
@@ -108,7 +145,7 @@ def choose_font(rng: random.Random, texts: Iterable[str]) -> str:
         SettingsError: no installed font does.
     """
     unusual = sorted({c for text in texts for c in text if not c.isascii()})
-    pool = _MONO * 3 + _SANS if rng.random() < 0.75 else _SANS
+    pool: tuple[str, ...] = _MONO * 3 + _SANS if rng.random() < 0.75 else _SANS
     if any(ord(c) > 0x2E80 for c in unusual):
         pool = _CJK
     fits = [n for n in pool if _font_path(n) and all(_covers(n, c) for c in unusual)]
@@ -127,9 +164,9 @@ def lay_out(rng: random.Random, rows: list[Row], columns: int) -> Sheet:
     """Place ``rows`` on a strip of paper that holds ``columns`` characters."""
     font = choose_font(rng, (p.text for r in rows for c in r.cells for p in c.pieces))
     size = rng.randint(13, 24)
-    while columns * _advance(font, size, "0") > _MAX_TEXT_WIDTH_PX:
+    while columns * _text_width(font, size, "0") > _MAX_TEXT_WIDTH_PX:
         size -= 1
-    usable = columns * _advance(font, size, "0")
+    usable = columns * _text_width(font, size, "0")
     margin = usable * rng.uniform(0.03, 0.1)
     leading = rng.choice((1.1, 1.2, 1.25, 1.35, 1.5))
     pen = _Pen(font, size, usable, margin, leading, margin + size * rng.uniform(0.5, 3))
@@ -155,8 +192,8 @@ class _Pen:
     def put(self, row: Row) -> None:
         """Place one row; what does not fit goes to the next lines."""
         if row.rule:
-            self.marks.append(Mark(row.rule, self.y + self.size * max(row.gap, 1), self.size))
-            self.y += self.size * (max(row.gap, 0.3) + 0.7)
+            self.marks.append(Mark(row.rule, self.y + self.size * max(row.gap, 0.75), self.size))
+            self.y += self.size * (row.gap + self.leading)
             return
         self.y += row.gap * self.size
         size = self._row_size(row)
@@ -170,31 +207,31 @@ class _Pen:
         """Return the font size of a row: less than asked for where a large row would not fit."""
         size = round(self.size * row.scale)
         while size > self.size and any(
-            self._width(_words(c), size) > self.usable for c in row.cells
+            self._width(_words(c), size, row.is_bold) > self.usable for c in row.cells
         ):
             size -= 1
         longest = max((w for c in row.cells for w, _, _ in _words(c)), key=len, default="")
-        while size > _MIN_SIZE_PX and self._text(longest, size) > self.usable:
+        while size > _MIN_SIZE_PX and self._text(longest, size, row.is_bold) > self.usable:
             size -= 1
         return size
 
-    def _text(self, text: str, size: int) -> float:
+    def _text(self, text: str, size: int, is_bold: bool) -> float:
         """Return the width of ``text``."""
-        return sum(_advance(self.font, size, c) for c in text)
+        return _text_width(_face(self.font, is_bold), size, text)
 
-    def _width(self, words: list[Tagged], size: int) -> float:
+    def _width(self, words: list[Tagged], size: int, is_bold: bool) -> float:
         """Return the width of ``words`` with spaces between them."""
-        space = _advance(self.font, size, " ")
-        return sum(self._text(t, size) for t, _, _ in words) + space * (len(words) - 1)
+        space = self._text(" ", size, is_bold)
+        return sum(self._text(t, size, is_bold) for t, _, _ in words) + space * (len(words) - 1)
 
     def _cell(self, cell: Cell, size: int, is_bold: bool, end: float | None) -> float | None:
         """Place one cell; return where it ends. ``end`` is where the cell before it ended."""
         words = _words(cell)
         while words:
             count = len(words)
-            while count > 1 and self._width(words[:count], size) > self.usable + 0.5:
+            while count > 1 and self._width(words[:count], size, is_bold) > self.usable + 0.5:
                 count -= 1
-            x = self._start(cell, self._width(words[:count], size))
+            x = self._start(cell, self._width(words[:count], size, is_bold))
             if end is not None and x < end + self.size * 0.4:
                 self.y, end = self.y + size * self.leading, None
             if end is None or x - end > self.size * 1.1:
@@ -213,9 +250,9 @@ class _Pen:
 
     def _run(self, words: list[Tagged], x: float, size: int, is_bold: bool) -> float:
         """Place words that share a line from ``x`` on; return where they end."""
-        space, base = _advance(self.font, size, " "), self.y + size * _ASCENT
+        space, base = self._text(" ", size, is_bold), self.y + size * _ASCENT
         for text, tag, row in words:
-            wide = self._text(text, size)
+            wide = self._text(text, size, is_bold)
             self.words.append(Placed(text, tag, row, self.line, x, base, wide, size, is_bold))
             x += wide + space
         return x - space
@@ -226,16 +263,13 @@ def _words(cell: Cell) -> list[Tagged]:
     return [(w, p.tag, p.row) for p in cell.pieces for w in p.text.split()]
 
 
-def draw(rng: random.Random, sheet: Sheet) -> NDArray[np.uint8]:
+def draw_sheet(rng: random.Random, sheet: Sheet) -> NDArray[np.uint8]:
     """Return the flat paper as (H, W) uint8, black on white."""
     canvas = Image.new("L", (sheet.width, sheet.height), 255)
     pen = ImageDraw.Draw(canvas)
     for word in sheet.words:
-        name = _BOLD.get(sheet.font, sheet.font) if word.is_bold else sheet.font
-        name = name if _font_path(name) else sheet.font
-        font = _font(name, word.size)
-        stroke = 1 if word.is_bold and name == sheet.font and word.size > 18 else 0
-        pen.text((word.x, word.baseline), word.text, 0, font, anchor="ls", stroke_width=stroke)
+        font = _font(_face(sheet.font, word.is_bold), word.size)
+        pen.text((word.x, word.baseline), word.text, 0, font, anchor="ls")
     for mark in sheet.marks:
         _draw_mark(rng, pen, sheet, mark)
     return np.asarray(canvas)
@@ -245,7 +279,7 @@ def _draw_mark(rng: random.Random, pen: ImageDraw.ImageDraw, sheet: Sheet, mark:
     """Draw a separator or a barcode."""
     left, right = sheet.margin, sheet.width - sheet.margin
     if mark.kind == "barcode":
-        x, stop = left + (right - left) * 0.15, right - (right - left) * 0.15
+        x, stop = round(left + (right - left) * 0.15), round(right - (right - left) * 0.15)
         while x < stop:
             wide = rng.choice((1, 1, 2, 3))
             pen.rectangle((x, mark.baseline - mark.size * 2.2, x + wide - 1, mark.baseline), 0)
@@ -254,5 +288,5 @@ def _draw_mark(rng: random.Random, pen: ImageDraw.ImageDraw, sheet: Sheet, mark:
         pen.line((left, mark.baseline, right, mark.baseline), 0, rng.choice((1, 2)))
     else:
         font = _font(sheet.font, mark.size)
-        count = int((right - left) / max(1.0, _advance(sheet.font, mark.size, mark.kind)))
+        count = int((right - left) / max(1.0, _text_width(sheet.font, mark.size, mark.kind)))
         pen.text((left, mark.baseline), mark.kind * count, 0, font, anchor="ls")

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -36,7 +37,7 @@ class Warp:
         size: (height, width) of the picture.
     """
 
-    matrix: NDArray[np.float64]
+    matrix: NDArray[np.floating[Any]]
     waves: tuple[Wave, ...]
     paper: tuple[int, int]
     size: tuple[int, int]
@@ -86,8 +87,8 @@ def plan(rng: random.Random, noise: float, paper: tuple[int, int]) -> Warp:
     seen += np.array([[rng.uniform(-skew, skew) * side for _ in range(2)] for _ in range(4)])
     border = [rng.uniform(0, 0.25 if is_photo else 0.12) * noise * side for _ in range(4)]
     border = [b * (rng.random() < 0.7) for b in border]
-    seen += (border[0], border[1]) - seen.min(axis=0)
-    size_wh = seen.max(axis=0) + (border[2], border[3])
+    seen += np.array(border[:2]) - seen.min(axis=0)
+    size_wh = seen.max(axis=0) + np.array(border[2:])
     matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), seen.astype(np.float32))
     size = (int(np.ceil(size_wh[1])), int(np.ceil(size_wh[0])))
     return Warp(matrix, _waves(rng, noise, paper, is_photo), paper, size)
@@ -153,11 +154,16 @@ def _stain(rng: np.random.Generator, ink: Floats, noise: float) -> Picture:
     for _ in range(rng.integers(0, 4) if rng.random() < noise else 0):
         light *= _fold(rng, height, noise)[:, None]
     warm = rng.uniform(0, 22) * noise
-    tint = np.array([252, 252 - warm * 0.4, 250 - warm], np.float32) - np.float32(25 * noise * rng.random())
-    colour = np.array([(40, 40, 45), (20, 20, 20), (60, 55, 90), (50, 40, 60)][rng.integers(4)], np.float32)
+    tint = np.array([252, 252 - warm * 0.4, 250 - warm], np.float32) - np.float32(
+        25 * noise * rng.random()
+    )
+    colour = np.array(
+        [(40, 40, 45), (20, 20, 20), (60, 55, 90), (50, 40, 60)][rng.integers(4)], np.float32
+    )
     shade = light[:, :, None]
     paper = tint * shade
-    return np.asarray(paper + (colour - paper) * ink[:, :, None], np.uint8)
+    inked = paper + (colour - paper) * ink[:, :, None]
+    return np.asarray(np.clip(inked, 0, 255), np.uint8)
 
 
 def _fold(rng: np.random.Generator, height: int, noise: float) -> Floats:
@@ -165,7 +171,8 @@ def _fold(rng: np.random.Generator, height: int, noise: float) -> Floats:
     y = np.arange(height, dtype=np.float32) - np.float32(rng.uniform(0, height))
     crease = np.exp(-np.abs(y) / np.float32(rng.uniform(1.5, 6)))
     slope = np.tanh(y / np.float32(height * 0.1)) * np.float32(rng.uniform(-0.08, 0.08))
-    return (1 - np.float32(rng.uniform(-0.1, 0.3) * noise) * crease) * (1 + slope)
+    light: Floats = (1 - np.float32(rng.uniform(-0.1, 0.3) * noise) * crease) * (1 + slope)
+    return light
 
 
 def _photograph(rng: np.random.Generator, paper: Picture, warp: Warp, noise: float) -> Picture:
@@ -188,7 +195,10 @@ def _source_maps(warp: Warp) -> tuple[Floats, Floats]:
     bent = back[:, :2] / back[:, 2:]
     flat = (bent + _ripple(bent, warp.waves)).astype(np.float32)
     full = (cols * _COARSE, rows * _COARSE)
-    maps = [cv2.resize(flat[:, i].reshape(rows, cols), full, interpolation=cv2.INTER_LINEAR) for i in (0, 1)]
+    maps = [
+        cv2.resize(flat[:, i].reshape(rows, cols), full, interpolation=cv2.INTER_LINEAR)
+        for i in (0, 1)
+    ]
     return maps[0][: warp.size[0], : warp.size[1]], maps[1][: warp.size[0], : warp.size[1]]
 
 
@@ -198,28 +208,35 @@ def _table(rng: np.random.Generator, size: tuple[int, int], noise: float) -> Flo
         level = rng.choice([255.0, 250.0, 255.0, 20.0])
         return np.full((*size, 3), level, np.float32)
     colour = rng.uniform(20, 190, 3).astype(np.float32)
-    if rng.random() < 0.6:
+    colour += (colour.mean() - colour) * np.float32(rng.uniform(0.5, 1.0))
+    if rng.random() < 0.4:
         colour = colour.mean() * np.array([1.15, 0.95, 0.75], np.float32)
     grain = _field(rng, size, int(rng.choice([3, 12, 40])))
     if rng.random() < 0.5:
-        streaks = rng.random((1, size[1]), dtype=np.float32) if rng.random() < 0.5 else rng.random((size[0], 1), dtype=np.float32)
-        grain = 0.6 * grain + 0.4 * streaks
+        streaks = _field(rng, (2, size[1]), 60)[:1]
+        across = streaks if rng.random() < 0.5 else _field(rng, (2, size[0]), 60)[:1].T
+        grain = np.float32(0.6) * grain + np.float32(0.4) * across
     return np.clip(colour * (np.float32(0.7) + np.float32(0.5) * grain[:, :, None]), 0, 255)
 
 
 def _shoot(rng: np.random.Generator, picture: Picture, noise: float) -> Picture:
     """Return the picture under uneven light, out of focus, with sensor noise."""
-    light = np.float32(1.0) - np.float32(0.35 * noise * rng.random()) * _field(rng, picture.shape[:2], 2)
+    light = np.float32(1.0) - np.float32(0.35 * noise * rng.random()) * _field(
+        rng, picture.shape[:2], 2
+    )
     out = picture * light[:, :, None]
     if rng.random() < 0.5:
         sigma = float(rng.uniform(0.3, 0.5 + 0.9 * noise))
         out = cv2.GaussianBlur(out, (0, 0), sigma)
-    grain = rng.standard_normal(picture.shape[:2], dtype=np.float32) * np.float32(rng.uniform(0, 9) * noise)
-    return np.clip(out + grain[:, :, None], 0, 255).astype(np.uint8)
+    grain = rng.standard_normal(picture.shape[:2], dtype=np.float32) * np.float32(
+        rng.uniform(0, 9) * noise
+    )
+    return np.asarray(np.clip(out + grain[:, :, None], 0, 255), np.uint8)
 
 
 def _compress(rng: np.random.Generator, picture: Picture, noise: float) -> Picture:
     """Return the picture after a JPEG file."""
     quality = int(rng.uniform(95 - 60 * noise, 96))
     _, file = cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.ascontiguousarray(cv2.imdecode(file, cv2.IMREAD_COLOR)[:, :, ::-1])
+    read = np.asarray(cv2.imdecode(file, cv2.IMREAD_COLOR), np.uint8)
+    return np.ascontiguousarray(read[:, :, ::-1])

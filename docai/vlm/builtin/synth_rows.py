@@ -74,15 +74,17 @@ class Draft:
         return self.rng.random() < probability
 
 
-_LAYOUTS = ("one", "qty_first", "qty_first", "two", "two", "table", "table", "code", "at", "left")
+_NARROW = ("one", "qty_first", "qty_first", "at", "left")
+_WIDE = (*_NARROW, "two", "two", "two", "table", "table", "table", "code", "code")
 _RULES = ("-", "-", "=", "*", ".", "_", "")
 
 
 def choose_look(rng: random.Random, locale: Locale) -> Look:
     """Return the habits of one till."""
     sign = rng.choice(locale.signs)
+    columns = rng.choice((24, 28, 32, 32, 36, 40, 40, 42, 48, 56))
     return Look(
-        columns=rng.choice((24, 28, 32, 32, 36, 40, 40, 42, 48, 56)),
+        columns=columns,
         is_upper=rng.random() < 0.4,
         header=rng.choice("cccl"),
         totals=rng.choice(("edges", "edges", "edges", "right", "joined")),
@@ -90,7 +92,7 @@ def choose_look(rng: random.Random, locale: Locale) -> Look:
         total_sign=rng.choice(("{}", sign, sign, rng.choice(locale.signs))),
         date=rng.choice(locale.dates),
         time=rng.choice(locale.times),
-        items=rng.choice(_LAYOUTS),
+        items=rng.choice(_NARROW if columns < 32 else _WIDE),
         rule=rng.choice(_RULES),
     )
 
@@ -107,8 +109,8 @@ def capitals(row: Row) -> Row:
 def money(amount: Decimal, locale: Locale, sign: str) -> str:
     """Return ``amount`` as ``locale`` prints it, within ``sign`` such as ``RM {}``."""
     digits = f"{abs(amount):,.{locale.decimals}f}"
-    local = digits.translate(str.maketrans({",": locale.comma, ".": locale.point}))
-    return ("-" if amount < 0 else "") + sign.format(local.replace(" ", "") if sign else local)
+    local = digits.replace(",", " ").replace(".", locale.point).replace(" ", locale.comma)
+    return ("-" if amount < 0 else "") + sign.format(local)
 
 
 def line(draft: Draft, text: str, tag: str = "", *, anchor: str = "", scale: float = 1.0) -> Row:
@@ -121,5 +123,3 @@ def line(draft: Draft, text: str, tag: str = "", *, anchor: str = "", scale: flo
 def rule(draft: Draft) -> list[Row]:
     """Return a separator of this till, or a gap."""
     return [Row((), rule=draft.look.rule)] if draft.look.rule else [Row((), gap=0.4)]
-
-

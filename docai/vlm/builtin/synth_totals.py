@@ -18,6 +18,9 @@ _INCLUDED = {
 }
 
 
+_MALAYSIAN_CODES = ("SR {r}%", "S = {r}%", "SR @ {r}%", "SR", "S-SR(I) - {r}%", "SR = GST @{r}%")
+
+
 def totals(draft: Draft) -> list[Row]:
     """Return subtotal, discount, service, taxes, rounding, tip and total."""
     sums = draft.purchase.sums
@@ -45,14 +48,10 @@ def _subtotal(draft: Draft) -> list[Row]:
     sums = draft.purchase.sums
     out = []
     if sums.discount:
-        if draft.chance(0.3):
-            out.append(_sum_row(draft, draft.one("k_count").split("{")[0], sums.items))
         out.append(_sum_row(draft, draft.one("k_discount"), -sums.discount))
-    if sums.is_included and sums.taxes and not sums.service and draft.chance(0.3):
-        net = sums.exact - sums.tax
-        return [*out, _sum_row(draft, draft.one("k_subtotal_net"), net, "subtotal")]
-    if draft.chance(0.55 if sums.is_included else 0.85):
-        out.append(_sum_row(draft, draft.one("k_subtotal"), sums.subtotal, "subtotal"))
+    if draft.chance(0.55 if sums.is_included else 0.85) or sums.is_net_shown:
+        key = draft.one("k_subtotal_net" if sums.is_net_shown else "k_subtotal")
+        out.append(_sum_row(draft, key, sums.shown_subtotal, "subtotal"))
     return out
 
 
@@ -61,11 +60,15 @@ def _tax_rows(draft: Draft) -> list[Row]:
     sums = draft.purchase.sums
     if sums.is_included and draft.chance(0.5):
         return []
-    out = [_sum_row(draft, _tax_key(draft, i), t.amount, "total_tax") for i, t in enumerate(sums.taxes)]
+    has_sum = len(sums.taxes) > 1 and draft.chance(0.5)
+    tag = "" if has_sum else "total_tax"
+    out = [_sum_row(draft, _tax_key(draft, i), t.amount, tag) for i, t in enumerate(sums.taxes)]
     if not sums.taxes and draft.chance(0.2):
-        out.append(_sum_row(draft, draft.locale.taxes[0][0], sums.tax, "total_tax"))
-    if len(sums.taxes) > 1 and draft.chance(0.5):
-        out.append(_sum_row(draft, draft.rng.choice(("Total Tax", "Total Taxes")), sums.tax, "total_tax"))
+        out.append(_sum_row(draft, draft.locale.taxes[0][0], Decimal(0), "total_tax"))
+    if has_sum:
+        out.append(
+            _sum_row(draft, draft.rng.choice(("Total Tax", "Total Taxes")), sums.tax, "total_tax")
+        )
     return out
 
 
@@ -73,7 +76,17 @@ def _tax_key(draft: Draft, number: int) -> str:
     """Return what stands before a tax amount."""
     tax = draft.purchase.sums.taxes[number]
     rate = f"{tax.rate}".replace(".", draft.locale.point)
-    kinds = ("{n}", "{n}", "{n} {r}%", "{n} {r}%", "{r}% {n}", "{n} @{r}%", "{n} ({r}%)", "{n}:", "+{r}% {n}")
+    kinds = (
+        "{n}",
+        "{n}",
+        "{n} {r}%",
+        "{n} {r}%",
+        "{r}% {n}",
+        "{n} @{r}%",
+        "{n} ({r}%)",
+        "{n}:",
+        "+{r}% {n}",
+    )
     text = draft.rng.choice(kinds).format(n=tax.name, r=rate)
     if not draft.purchase.sums.is_included:
         return text
@@ -81,14 +94,23 @@ def _tax_key(draft: Draft, number: int) -> str:
     return draft.rng.choice(_INCLUDED[language]).format(t=text)
 
 
-_LANGUAGE_OF_TAX = {"de": "MwSt", "fr": "TVA", "nl": "BTW", "ko": "부가세", "ja": "消費税", "zh": "税额", "es": "IVA"}
+_LANGUAGE_OF_TAX = {
+    "de": "MwSt",
+    "fr": "TVA",
+    "nl": "BTW",
+    "ko": "부가세",
+    "ja": "消費税",
+    "zh": "税额",
+    "es": "IVA",
+}
 
 
 def _total(draft: Draft) -> list[Row]:
     """Return the total, before and after rounding and tip where there are such."""
     sums = draft.purchase.sums
     out: list[Row] = rule(draft) if draft.chance(0.3) else []
-    rounds = sums.rounding or ("k_rounded" in draft.locale.words and draft.chance(0.25))
+    is_round = sums.exact % Decimal(draft.locale.cash_step) == 0
+    rounds = sums.rounding or (is_round and "k_rounded" in draft.locale.words and draft.chance(0.5))
     if rounds:
         tag = "" if sums.rounding or sums.tip else "total"
         if draft.chance(0.8):
@@ -119,7 +141,9 @@ def _sum_row(draft: Draft, key: str, amount: Decimal | None, tag: str = "") -> R
     if draft.look.totals == "joined":
         at, anchor = (0.5, "c") if draft.look.header == "c" else (1.0, "r")
         return Row((Cell((Piece(text), value), at, anchor),))
-    where = Cell((Piece(text),)) if draft.look.totals == "edges" else Cell((Piece(text),), 0.72, "r")
+    where = (
+        Cell((Piece(text),)) if draft.look.totals == "edges" else Cell((Piece(text),), 0.72, "r")
+    )
     return Row((where, Cell((value,), 1.0, "r")))
 
 
@@ -147,13 +171,24 @@ def tax_table(draft: Draft) -> list[Row]:
     if len(heads) < 3:
         heads = [heads[0], "Net", tax.name]
     net = sums.exact - sums.tax
-    code = draft.rng.choice(("SR {r}%", "S = {r}%", "SR @ {r}%", "SR", "{r}%", "S-SR(I) - {r}%", "A {r}%"))
+    codes = (
+        _MALAYSIAN_CODES if locale.currency == "MYR" else ("{r}%", "A {r}%", "A = {r}%", "1 {r}%")
+    )
+    code = draft.rng.choice(codes)
     rate = f"{tax.rate}".replace(".", locale.point)
     body = [_table_row(draft, code.format(r=rate), net, tax.amount, "total_tax")]
     if draft.chance(0.3):
         zero = Decimal(0)
-        body.append(_table_row(draft, code.replace("S", "Z").format(r=0), zero, zero, ""))
-    head = Row((Cell((Piece(heads[0]),)), Cell((Piece(heads[1]),), 0.7, "r"), Cell((Piece(heads[2]),), 1.0, "r")))
+        body.append(
+            _table_row(draft, code.replace("S", "Z").replace("A", "B").format(r=0), zero, zero, "")
+        )
+    head = Row(
+        (
+            Cell((Piece(heads[0]),)),
+            Cell((Piece(heads[1]),), 0.7, "r"),
+            Cell((Piece(heads[2]),), 1.0, "r"),
+        )
+    )
     return [Row((), gap=0.5), head, *body]
 
 
@@ -169,7 +204,9 @@ def _table_row(draft: Draft, code: str, net: Decimal, tax: Decimal, tag: str) ->
 
 def card_slip(draft: Draft) -> list[Row]:
     """Return lines of a card terminal, with a blank for the tip where tips are usual."""
-    out = rule(draft) + [_line_left(draft, draft.one("ref")) for _ in range(draft.rng.randint(1, 5))]
+    out = rule(draft) + [
+        _line_left(draft, draft.one("ref")) for _ in range(draft.rng.randint(1, 5))
+    ]
     if draft.chance(0.4):
         total = draft.purchase.sums.total
         out.insert(1, _sum_row(draft, draft.one("k_total2"), total, "total"))
@@ -192,7 +229,9 @@ def footer(draft: Draft) -> list[Row]:
     anchor = draft.rng.choice("cccl")
     out = [line(draft, text, anchor=anchor) for text in lines if text]
     if draft.chance(0.06):
-        out.append(line(draft, stamp(draft.purchase.when, draft.look.date), "transaction_date", anchor="c"))
+        out.append(
+            line(draft, stamp(draft.purchase.when, draft.look.date), "transaction_date", anchor="c")
+        )
     code = [Row((), rule="barcode", gap=2.5)] if draft.chance(0.15) else []
     number = [line(draft, draft.one("ref"), anchor="c")] if code else []
     return [Row((), gap=draft.rng.choice((0.3, 1.0))), *out, *code, *number]

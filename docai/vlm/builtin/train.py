@@ -26,12 +26,14 @@ from docai.reading import Reading
 from docai.vlm.builtin import export
 from docai.vlm.builtin.corpus import Labelled, labelled, load_picture, read_all
 from docai.vlm.builtin.examples import UNKNOWN, Batch, Example, batch, vary
-from docai.vlm.builtin.features import PICTURE_SIDE, see, thumbnail
+from docai.vlm.builtin.features import GRID, PICTURE_SIDE, see, thumbnail
 from docai.vlm.builtin.labels import allowed_tags
 from docai.vlm.builtin.model import ModelConfig, Tagger, VisionEncoder
 from docai.vlm.builtin.synthetic import synthetic_example
 from docai.vlm.builtin.tags import NONE, TAGS
 
+WEIGHTS = Path(__file__).with_name("weights")
+CACHE = Path(".cache")
 HELD_OUT_SHARE = 0.12
 BATCH_SIZE = 12
 PEAK_RATE = 1.2e-3
@@ -59,7 +61,10 @@ class Network:
 
     def run(self, examples: Batch) -> tuple[Tensor, Tensor]:
         """Return logits of tags and starts; pages without a picture get empty image tokens."""
-        tokens = self.vision(examples.picture) * examples.has_picture[:, None, None]
+        seen = examples.has_picture
+        tokens = torch.zeros(len(seen), GRID * GRID, self.tagger.config.channels)
+        if seen.any() and self.tagger.config.sees_picture:
+            tokens[seen] = self.vision(examples.picture[seen])
         logits: tuple[Tensor, Tensor] = self.tagger(tokens=tokens, **examples.inputs)
         return logits
 
@@ -201,9 +206,7 @@ def _save(
     (folder / "checkpoint.partial").rename(folder / "checkpoint.pt")
 
 
-def _resume(
-    network: Network, slow: Network, optimiser: torch.optim.Optimizer, folder: Path
-) -> int:
+def _resume(network: Network, slow: Network, optimiser: torch.optim.Optimizer, folder: Path) -> int:
     """Load the checkpoint in ``folder`` if there is one; return the step to go on from."""
     path = folder / "checkpoint.pt"
     if not path.is_file():
@@ -219,12 +222,8 @@ def _resume(
 
 def main(
     data: Annotated[list[Path], typer.Option(help="Folder with labels.jsonl; may be repeated.")],
-    output: Annotated[Path, typer.Option(help="Folder for the exported weights.")] = Path(
-        __file__
-    ).with_name("weights"),
-    cache: Annotated[Path, typer.Option(help="Folder for readings and checkpoints.")] = Path(
-        ".cache"
-    ),
+    output: Annotated[Path, typer.Option(help="Folder for the exported weights.")] = WEIGHTS,
+    cache: Annotated[Path, typer.Option(help="Folder for readings and checkpoints.")] = CACHE,
     run: Annotated[str, typer.Option(help="Name of this run; a run that exists is resumed.")] = (
         "receipt"
     ),

@@ -1,0 +1,48 @@
+# Thin lines over ordinary tools. `make run` and `make test` need nothing but python3 (>= 3.11)
+# and a package index; `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+DATA ?= ../shared/data
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench examples train clean
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.core: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.core
+	$(PIP) --editable '.[dev]'
+	@touch $@
+
+run: $(VENV)/.core  ## set up, then extract an example receipt: JSON here, words and evidence in build/overlay.png
+	@mkdir -p build
+	$(VENV)/bin/docai extract examples/receipt.png --overlay build/overlay.png
+
+test: $(VENV)/.dev  ## set up, then run every test
+	$(VENV)/bin/pytest
+
+check: $(VENV)/.dev  ## format, lint, types, import directions
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+bench: $(VENV)/.dev  ## measure on the labelled sets in DATA (default ../shared/data)
+	$(VENV)/bin/docai evaluate $(DATA)/sroie $(DATA)/wildreceipt --predictions build/predictions.jsonl
+	$(VENV)/bin/python benchmarks/ocr.py --data $(DATA)/sroie
+
+examples: $(VENV)/.dev  ## render the example documents again
+	$(VENV)/bin/python examples/render.py
+
+train: $(VENV)/.dev  ## train the built-in model on the labelled sets in DATA, then calibrate it
+	$(VENV)/bin/python -m docai.vlm.builtin.train --data $(DATA)/sroie --data $(DATA)/wildreceipt
+	$(VENV)/bin/python -m docai.calibrate --data $(DATA)/sroie --data $(DATA)/wildreceipt
+
+clean:  ## remove what was built; caches of readings stay
+	rm -rf build dist *.egg-info $(VENV)

@@ -1,0 +1,198 @@
+"""Many documents, in processes of their own: in order, in bounded memory, whatever befalls one."""
+
+import io
+import multiprocessing
+import os
+import signal
+import threading
+import traceback
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docai.errors import DocaiError
+from docai.output import replacing
+from docai.sources import Source
+
+if TYPE_CHECKING:
+    from docai.document import Document
+    from docai.extraction.fields import Schema
+    from docai.extraction.result import Extraction
+    from docai.pipeline import Extracted, Pipeline
+    from docai.settings import Settings
+
+AHEAD = 2  # documents handed out per process: one to work on, one to go on with
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}
+
+Make = Callable[["Settings"], "Pipeline"]
+
+
+@dataclass(frozen=True)
+class Work:
+    """What to do with every document.
+
+    Attributes:
+        make: builds the pipeline, once per process; importable by name.
+        settings: what to build it from.
+        schema: what to extract.
+    """
+
+    make: Make
+    settings: "Settings"
+    schema: "Schema"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One document, and where the picture of its evidence goes, if one is wanted."""
+
+    source: Source
+    overlay: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one document: an extraction, or what went wrong.
+
+    Attributes:
+        name: of the source.
+        extraction: what was found; None where something went wrong.
+        error: what went wrong, for people.
+        trace: where in the code, if docai itself is at fault.
+    """
+
+    name: str
+    extraction: "Extraction | None" = None
+    error: str | None = None
+    trace: str | None = None
+
+
+def extract_all(tasks: Iterable[Task], work: Work, jobs: int) -> Iterator[Outcome]:
+    """Extract from many documents in ``jobs`` processes; outcomes come in the order of tasks.
+
+    A process that dies takes its pool along, and nobody knows whose fault it was: those who were
+    under way are tried again one at a time, so that only the guilty document fails.
+
+    Raises:
+        DocaiError: the pipeline cannot be built.
+    """
+    waiting = iter(tasks)
+    while suspects := (yield from _run(waiting, work, jobs, AHEAD * jobs)):
+        again = iter(suspects)
+        while guilty := (yield from _run(again, work, jobs=1, num_under_way=1)):
+            yield Outcome(guilty[0].source.name, error=_DIED)
+
+
+_DIED = "WorkerDied: its process was killed: out of memory, or a crash inside a library"
+
+
+def _run(
+    tasks: Iterator[Task], work: Work, jobs: int, num_under_way: int
+) -> Generator[Outcome, None, list[Task]]:
+    """Yield outcomes until the tasks are done or a process dies; return those then under way."""
+    under_way: deque[Task] = deque()
+    promised: deque[Future[Outcome]] = deque()
+    with _pool(jobs) as pool:
+        try:
+            while True:
+                for task in islice(tasks, num_under_way - len(under_way)):
+                    under_way.append(task)  # first: handing it out fails where a process has died
+                    promised.append(pool.submit(extract_one, work, task))
+                if not under_way:
+                    return []
+                outcome = promised[0].result()
+                under_way.popleft(), promised.popleft()
+                yield outcome
+        except BrokenProcessPool:
+            return list(under_way)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    """Return a pool of fresh processes: forks of a process with threads may hang."""
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_process)
+
+
+def _start_process() -> None:
+    """Prepare a process of the pool, before any library with threads is imported."""
+    os.environ.update(ONE_THREAD)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # end at once and say nothing: the parent will
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+
+
+def _die_with_parent() -> None:
+    """End this process when its parent has gone, even if it was killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def extract_one(work: Work, task: Task) -> Outcome:
+    """Extract from one document, in this process.
+
+    Raises:
+        DocaiError: the pipeline cannot be built. What is wrong with the document is an outcome.
+    """
+    pipeline = _pipeline(work.make, work.settings)
+    name = task.source.name
+    try:
+        document = _load(task.source, work.settings)
+        extracted = pipeline.extract(document, work.schema)
+        if task.overlay is not None:
+            _draw(document, extracted, task.overlay)
+    except DocaiError as error:
+        return Outcome(name, error=_described(error, task.source))
+    except Exception as error:  # a bug of ours, or of a library: it must not stop the others
+        said = f"unexpected {type(error).__name__}: {error}; --debug shows where"
+        return Outcome(name, error=said, trace=traceback.format_exc())
+    return Outcome(name, extracted.extraction)
+
+
+@cache
+def _pipeline(make: Make, settings: "Settings") -> "Pipeline":
+    """Build the pipeline of this process, once."""
+    return make(settings)
+
+
+def _load(source: Source, settings: "Settings") -> "Document":
+    """Decode a source, under the name it was asked for."""
+    from docai.load import load, load_path
+
+    if source.path is None:
+        return load(source.content or b"", source.name, settings.limits)
+    return replace(load_path(source.path, settings.limits), name=source.name)
+
+
+def _draw(document: "Document", extracted: "Extracted", overlay: Path) -> None:
+    """Write the evidence of each page as a PNG file: ``overlay``, or numbered after it.
+
+    Raises:
+        SettingsError: the file cannot be written.
+    """
+    from docai.draw import overlay as draw
+
+    for page, reading in zip(document.pages, extracted.readings, strict=True):
+        path = overlay
+        if len(document.pages) > 1:
+            path = overlay.with_name(f"{overlay.stem}-{page.number}{overlay.suffix}")
+        picture = io.BytesIO()
+        draw(page, reading, extracted.extraction).save(picture, "PNG")
+        with replacing(path) as file:
+            file.write(picture.getvalue())
+
+
+def _described(error: DocaiError, source: Source) -> str:
+    """Return the kind of an error and its message, without the name that comes before it."""
+    message = str(error)
+    for name in (source.name, source.path and source.path.name):
+        message = message.removeprefix(f"{name}: ")
+    return f"{type(error).__name__}: {message}"

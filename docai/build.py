@@ -1,0 +1,208 @@
+"""The only place where names become engines and schemas.
+
+Every import of an engine stands where it is needed, so that nobody pays for engines not asked for.
+"""
+
+import importlib
+import json
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docai.errors import SchemaError, SettingsError
+
+if TYPE_CHECKING:  # imported for real where it is needed: `docai --help` should be quick
+    from docai.extraction.fields import Schema
+    from docai.ocr.engine import OcrEngine
+    from docai.pipeline import Pipeline
+    from docai.settings import Settings
+    from docai.vlm.engine import Vlm
+
+_HANGUL = frozenset({"ko", "kor", "korean"})  # the bundled weights hold no Hangul
+_AUTO = "auto"
+
+
+def pipeline(settings: "Settings") -> "Pipeline":
+    """Build the engines that ``settings`` name.
+
+    Raises:
+        SettingsError: there is no such engine, or it cannot read that language.
+        OcrError: the OCR engine is not installed.
+        VlmError: the model is not installed.
+    """
+    from docai.pipeline import Pipeline
+
+    return Pipeline(ocr_engine(settings.ocr, settings.lang), vlm_engine(settings.vlm))
+
+
+def ocr_engine(name: str = _AUTO, lang: str | None = None) -> "OcrEngine":
+    """Build the OCR engine ``name``, reading text layers where they tell the truth.
+
+    Args:
+        name: ``ppocr``, ``paddleocr``, ``tesseract``, or ``auto`` for the default engine,
+            or for the one that can read ``lang``.
+        lang: what the documents are written in, such as ``kor``.
+
+    Raises:
+        SettingsError: there is no such engine, or it cannot read that language.
+        OcrError: the engine is not installed.
+    """
+    from docai.ocr.textlayer import WithTextLayer
+
+    if name == _AUTO:
+        name = "tesseract" if (lang or "").lower() in _HANGUL else "ppocr"
+    if name not in _OCR:
+        raise SettingsError(f"there is no OCR engine {name!r}; choose from {', '.join(_OCR)}")
+    return WithTextLayer(_OCR[name](lang))
+
+
+def vlm_engine(name: str) -> "Vlm":
+    """Build the model ``name``.
+
+    Raises:
+        SettingsError: there is no such model.
+        VlmError: the model is not installed.
+    """
+    if name not in _VLM:
+        raise SettingsError(f"there is no model {name!r}; choose from {', '.join(_VLM)}")
+    return _VLM[name]()
+
+
+def schema(name: str) -> "Schema":
+    """Find a schema.
+
+    Args:
+        name: ``receipt``; or ``package.module:Class`` for a pydantic model, looked for in the
+            current folder too; or the path of a JSON Schema file that ends in ``.json``.
+
+    Raises:
+        SchemaError: there is no such schema, or it cannot be used.
+    """
+    from docai.extraction.fields import schema_of
+
+    if name in _SCHEMAS:
+        return schema_of(_SCHEMAS[name](), name)
+    if name.lower().endswith(".json"):
+        return schema_of(_json_schema(Path(name)), Path(name).stem)
+    if ":" in name or "." in name:
+        model = _model(name)
+        return schema_of(model, re.sub(r"(?<!^)(?=[A-Z])", "_", model.__name__).lower())
+    raise SchemaError(
+        f"there is no schema {name!r}; choose from {', '.join(_SCHEMAS)}, or give "
+        "package.module:Class or a JSON Schema file that ends in .json"
+    )
+
+
+def _ppocr(lang: str | None) -> "OcrEngine":
+    """Build the default engine."""
+    from docai.ocr.ppocr import PPOcr
+
+    if (lang or "").lower() in _HANGUL:
+        raise SettingsError(
+            f"ppocr cannot read {lang!r}: its weights hold no Hangul; "
+            "use --ocr tesseract, or leave --ocr out"
+        )
+    return PPOcr()
+
+
+def _paddleocr(lang: str | None) -> "OcrEngine":
+    """Build PaddleOCR itself."""
+    from docai.ocr.paddle import PaddleOcr
+
+    return PaddleOcr(lang)
+
+
+def _tesseract(lang: str | None) -> "OcrEngine":
+    """Build Tesseract, which names languages by three letters."""
+    from docai.ocr.tesseract import Tesseract
+
+    code = (lang or "eng").lower()
+    return Tesseract("kor" if code in _HANGUL else code)
+
+
+def _builtin() -> "Vlm":
+    """Build the model that ships with docai."""
+    from docai.vlm.builtin.inference import BuiltinVlm
+
+    return BuiltinVlm()
+
+
+def _receipt() -> type[Any]:
+    """Import the receipt schema."""
+    from schemas.receipt import Receipt
+
+    return Receipt
+
+
+_OCR: dict[str, Callable[[str | None], "OcrEngine"]] = {
+    "ppocr": _ppocr,
+    "paddleocr": _paddleocr,
+    "tesseract": _tesseract,
+}
+_VLM: dict[str, Callable[[], "Vlm"]] = {"builtin": _builtin}
+_SCHEMAS: dict[str, Callable[[], type[Any]]] = {"receipt": _receipt}
+
+
+def _json_schema(path: Path) -> dict[str, Any]:
+    """Read a JSON Schema file.
+
+    Raises:
+        SchemaError: there is no such file, or it holds no JSON object.
+    """
+    try:
+        loaded = json.loads(path.read_text("utf8"))
+    except OSError as error:
+        raise SchemaError(f"schema {path} cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise SchemaError(f"schema {path} is no UTF-8 text: {error.reason}") from error
+    except RecursionError as error:
+        raise SchemaError(f"schema {path} nests too deeply") from error
+    except json.JSONDecodeError as error:
+        raise SchemaError(
+            f"schema {path} is no JSON: line {error.lineno}, column {error.colno}: {error.msg}"
+        ) from error
+    if not isinstance(loaded, dict):
+        raise SchemaError(f"schema {path} must hold a JSON object, not {type(loaded).__name__}")
+    return loaded
+
+
+def _model(name: str) -> type[Any]:
+    """Import a pydantic model by ``package.module:Class`` or ``package.module.Class``.
+
+    Raises:
+        SchemaError: there is no such module or class, or it is no pydantic model.
+    """
+    from pydantic import BaseModel
+
+    module_name, _, class_name = name.replace(":", ".").rpartition(".")
+    module = _import(module_name, name)
+    if not hasattr(module, class_name):
+        raise SchemaError(f"schema {name}: module {module_name} has no class {class_name}")
+    model = getattr(module, class_name)
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        raise SchemaError(f"schema {name}: {class_name} is no pydantic model (pydantic.BaseModel)")
+    return model
+
+
+def _import(module_name: str, name: str) -> Any:
+    """Import a module from the installed packages or the current folder.
+
+    Raises:
+        SchemaError: there is no such module, or it cannot be imported.
+    """
+    here = str(Path.cwd())
+    sys.path.append(here)  # last: a file of the user's must not hide a library's
+    try:
+        return importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        raise SchemaError(
+            f"schema {name}: there is no module {error.name or module_name}"
+        ) from error
+    except Exception as error:  # whatever the module itself raises
+        raise SchemaError(
+            f"schema {name}: importing {module_name} failed: {type(error).__name__}: {error}"
+        ) from error
+    finally:
+        sys.path.remove(here)

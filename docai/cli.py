@@ -1,0 +1,187 @@
+"""The command line: names, options and their explanations. What they do is in `docai.commands`.
+
+Imports that take time stand where they are needed: ``docai --help`` should be quick.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from docai import commands
+from docai.formats import Format
+
+EXIT_CODES = (
+    "Exit codes: 0 every document was extracted; 1 some failed; 2 wrong usage; "
+    "3 all failed, or docai cannot run; 130 interrupted."
+)
+
+app = typer.Typer(
+    help="Receipts, invoices and forms in; structured JSON with evidence out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show where in the code an error arose.")]
+Jobs = Annotated[
+    int | None,
+    typer.Option(min=0, help="Documents read at the same time; 0, the default: one per core."),
+]
+
+
+def main() -> None:
+    """Run the command line; the entry point of the installed command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # whatever the locale: receipts hold any script
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    app()
+
+
+def _print_version(is_wanted: bool) -> None:
+    """Print the version and stop."""
+    if is_wanted:
+        from importlib.metadata import version
+
+        print(f"docai {version('docai')}")
+        raise typer.Exit()
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+@app.command(epilog=EXIT_CODES)
+def extract(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE...",
+            help="A file; a folder, with those below it; a quoted pattern such as "
+            "'receipts/**/*.jpg'; or - for standard input.",
+        ),
+    ],
+    schema: Annotated[
+        str,
+        typer.Option(
+            help="What to extract: receipt; package.module:Class, a pydantic model; "
+            "or the path of a JSON Schema file."
+        ),
+    ] = "receipt",
+    format_: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            help="json: an object, or a list of them for a collection. jsonl: one per line. "
+            "csv: a row per document; with --output x.csv also x.items.csv, a row per line item. "
+            "markdown: tables for people.",
+        ),
+    ] = Format.JSON,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="File to write, whole, at the end; left alone if nothing was extracted."),
+    ] = None,
+    overlay: Annotated[
+        Path | None,
+        typer.Option(
+            help="PNG file to draw words and evidence into; out-1.png, out-2.png ... where "
+            "out.png has several pages; a folder for a collection."
+        ),
+    ] = None,
+    ocr: Annotated[
+        str | None,
+        typer.Option(help="OCR engine: ppocr (the default), paddleocr or tesseract."),
+    ] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option(help="Language of the documents, such as kor, where the engine must know."),
+    ] = None,
+    jobs: Jobs = None,
+    debug: Debug = False,
+) -> None:
+    """Find the fields of receipts, and where they are printed, as JSON, CSV or Markdown.
+
+    Everything is read on this machine. A document that cannot be read is reported on standard
+    error, and the others go on.
+    """
+    said = {"ocr": ocr, "lang": lang, "jobs": jobs}
+    request = commands.Request(
+        sources=tuple(sources),
+        schema=schema,
+        format=format_,
+        output=output,
+        overlay=overlay,
+        settings={name: value for name, value in said.items() if value is not None},
+        shows_traces=debug,
+    )
+    raise typer.Exit(commands.guarded(lambda: commands.extract(request), shows_traces=debug))
+
+
+@app.command()
+def evaluate(
+    datasets: Annotated[
+        list[Path], typer.Argument(metavar="DATASET...", help="Folders of labelled documents.")
+    ],
+    split: Annotated[str, typer.Option(help="Which part of the data sets.")] = "dev",
+    predictions: Annotated[
+        Path | None, typer.Option(help="JSONL file to write what was found into.")
+    ] = None,
+    oracle: Annotated[
+        bool,
+        typer.Option(
+            "--oracle", help="Choose the right words among those read: what choosing cannot beat."
+        ),
+    ] = False,
+    jobs: Jobs = None,
+    debug: Debug = False,
+) -> None:
+    """Score extraction on labelled data sets."""
+
+    def run() -> int:
+        from docai.evaluate import evaluate_command
+
+        evaluate_command(datasets, split, predictions, oracle, jobs or 0)
+        return commands.FINE
+
+    raise typer.Exit(commands.guarded(run, shows_traces=debug))
+
+
+@app.command()
+def doctor(debug: Debug = False) -> None:
+    """Tell which engines, weights and tools are here; exit with 1 if docai cannot run."""
+
+    def run() -> int:
+        from docai.doctor import examine, show
+
+        checks = examine()
+        show(checks)
+        return int(any(check.is_wrong for check in checks))
+
+    raise typer.Exit(commands.guarded(run, shows_traces=debug))
+
+
+@app.command("schema")
+def schema_command(
+    name: Annotated[str, typer.Argument(help="As for docai extract --schema.")] = "receipt",
+    debug: Debug = False,
+) -> None:
+    """Print a schema as JSON Schema."""
+
+    def run() -> int:
+        import json
+
+        from docai import build
+
+        print(json.dumps(build.schema(name).json_schema, indent=2, ensure_ascii=False))
+        return commands.FINE
+
+    raise typer.Exit(commands.guarded(run, shows_traces=debug))

@@ -1,0 +1,220 @@
+"""Evidence, drawn: a page with its words and, beside it, what was found where.
+
+Labels stand in a margin to the right of the page, joined by lines to what they are about, so that
+nothing on the page is covered.
+"""
+
+import colorsys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PIL import Image, ImageDraw, ImageFont
+
+from docai.document import Page
+from docai.extraction.result import Evidence, Extraction, State, Value
+from docai.geometry import Box
+from docai.reading import Reading
+
+SMALL_SIDE_PX = 1100  # pages with a shorter long side are enlarged to it
+LARGE_SIDE_PX = 1800  # and those with a longer one are shrunk to this
+FONT_PX = 20
+GAP_PX = 34  # between the page and its labels: room for the lines
+PADDING_PX = 9
+LABEL_PX = 31  # height of a label
+LONGEST_TEXT = 44  # letters of a value that a label shows
+BACKGROUND = (246, 246, 244)
+INK = (32, 33, 36)
+MUTED = (112, 116, 122)
+WORD_OUTLINE = (150, 156, 166)
+GOLDEN_TURN = 0.618034  # steps around the colour wheel that never come close to each other
+
+Colour = tuple[int, int, int]
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What is said about some boxes on a page.
+
+    Attributes:
+        title: the field, or the row.
+        text: the value, shortened.
+        confidence: of the value; the lowest, if several.
+        colour: of the boxes and of the label.
+        boxes: in pixels of the drawing; at least one.
+    """
+
+    title: str
+    text: str
+    confidence: float
+    colour: Colour
+    boxes: tuple[Box, ...]
+
+    @property
+    def anchor(self) -> tuple[float, float]:
+        """Where the line to the label starts: the right edge of the rightmost box."""
+        _, y0, x1, y1 = max(self.boxes, key=lambda box: box[2])
+        return (x1, (y0 + y1) / 2)
+
+
+def overlay(page: Page, reading: Reading, extraction: Extraction) -> Image.Image:
+    """Draw words, evidence and labels over one page.
+
+    Args:
+        page: the page.
+        reading: what was read on it; its words are outlined thinly.
+        extraction: what was found on its document; only evidence on this page is drawn.
+
+    Returns:
+        An RGB picture: the page, enlarged or shrunk to a readable size, and a margin of labels.
+    """
+    scale = _scale(page)
+    sheet = Image.fromarray(page.picture).resize(
+        (round(page.width * scale), round(page.height * scale)), Image.Resampling.LANCZOS
+    )
+    labels = _labels(extraction.fields, page.number, scale)
+    _outline_words(sheet, reading, scale)
+    return _with_margin(_highlighted(sheet, labels), labels)
+
+
+def _scale(page: Page) -> float:
+    """Return by what to enlarge or shrink a page."""
+    longest = max(page.height, page.width)
+    return min(max(longest, SMALL_SIDE_PX), LARGE_SIDE_PX) / longest
+
+
+def _outline_words(sheet: Image.Image, reading: Reading, scale: float) -> None:
+    """Draw the polygon of every word onto ``sheet``."""
+    pencil = ImageDraw.Draw(sheet)
+    for word in reading.words:
+        corners = [(x * scale, y * scale) for x, y in word.polygon]
+        pencil.polygon(corners, outline=WORD_OUTLINE, width=1)
+
+
+def _labels(fields: Mapping[str, Value], number: int, scale: float) -> list[Label]:
+    """Return a label per field and per row with evidence on page ``number``, from the top."""
+    groups: dict[str, list[tuple[str, Value]]] = {}
+    for path, value in fields.items():
+        if any(evidence.page == number for evidence in value.evidence):
+            groups.setdefault(path.split("].", 1)[0], []).append((path, value))
+    labels = [
+        _label(group, members, _colour(place), number, scale)
+        for place, (group, members) in enumerate(groups.items())
+    ]
+    return sorted(labels, key=lambda label: label.anchor[1])
+
+
+def _label(
+    group: str, members: Sequence[tuple[str, Value]], colour: Colour, number: int, scale: float
+) -> Label:
+    """Return the label of one field, or of one row with its columns."""
+    if "[" in group:
+        name, row = group.split("[", 1)
+        title = f"{name} {int(row) + 1}"
+    else:
+        title = group
+    texts = [value.text or "" for _, value in members]
+    states = {value.state for _, value in members} - {State.FOUND}
+    text = " · ".join(texts) + "".join(f" ({state.value})" for state in sorted(states))
+    if len(text) > LONGEST_TEXT:
+        text = text[: LONGEST_TEXT - 1].rstrip() + "…"
+    boxes = tuple(
+        _scaled(evidence, scale)
+        for _, value in members
+        for evidence in value.evidence
+        if evidence.page == number
+    )
+    return Label(title, text, min(value.confidence for _, value in members), colour, boxes)
+
+
+def _scaled(evidence: Evidence, scale: float) -> Box:
+    """Return the box of ``evidence`` in pixels of the drawing."""
+    x0, y0, x1, y1 = evidence.box
+    return (x0 * scale, y0 * scale, x1 * scale, y1 * scale)
+
+
+def _colour(place: int) -> Colour:
+    """Return a colour, dark enough to be read on white, for the n-th group."""
+    hue = (0.58 + place * GOLDEN_TURN) % 1.0
+    # Yellow and green look brighter than they are: take some light from them.
+    lightness = 0.34 if 0.1 < hue < 0.5 else 0.46
+    red, green, blue = colorsys.hls_to_rgb(hue, lightness, 0.72)
+    return (round(red * 255), round(green * 255), round(blue * 255))
+
+
+def _highlighted(sheet: Image.Image, labels: Sequence[Label]) -> Image.Image:
+    """Return ``sheet`` with the boxes of ``labels`` outlined and faintly tinted."""
+    tint = Image.new("RGBA", sheet.size, (0, 0, 0, 0))
+    brush = ImageDraw.Draw(tint)
+    for label in labels:
+        for x0, y0, x1, y1 in label.boxes:
+            box = (x0 - 3, y0 - 3, x1 + 3, y1 + 3)
+            brush.rounded_rectangle(box, 4, (*label.colour, 38), label.colour, 2)
+    return Image.alpha_composite(sheet.convert("RGBA"), tint).convert("RGB")
+
+
+def _with_margin(sheet: Image.Image, labels: Sequence[Label]) -> Image.Image:
+    """Return a canvas with the page on the left and its labels on the right."""
+    font = ImageFont.load_default(FONT_PX)
+    width = max((_label_width(label, font) for label in labels), default=0)
+    tops = spread([label.anchor[1] - LABEL_PX / 2 for label in labels], LABEL_PX + 5)
+    lowest = max((top + LABEL_PX for top in tops), default=0.0)
+    height = max(sheet.height, round(lowest) + PADDING_PX)
+    margin = GAP_PX + width + PADDING_PX if labels else 0
+    canvas = Image.new("RGB", (sheet.width + margin, height), BACKGROUND)
+    canvas.paste(sheet)
+    pencil = ImageDraw.Draw(canvas)
+    for label, top in zip(labels, tops, strict=True):
+        _draw_label(pencil, label, sheet.width + GAP_PX, top, font)
+    return canvas
+
+
+def _parts(label: Label) -> tuple[tuple[str, Colour], ...]:
+    """Return what a label says, in order, with colours."""
+    return (
+        (label.title, label.colour),
+        (label.text, INK),
+        (f"{label.confidence:.0%}", MUTED),
+    )
+
+
+def _label_width(label: Label, font: Font) -> int:
+    """Return how wide a label is."""
+    texts = [text for text, _ in _parts(label)]
+    return round(sum(font.getlength(text) + PADDING_PX for text in texts)) + 2 * PADDING_PX
+
+
+def _draw_label(
+    pencil: ImageDraw.ImageDraw, label: Label, left: float, top: float, font: Font
+) -> None:
+    """Draw a label and the line that joins it to its boxes."""
+    middle = top + LABEL_PX / 2
+    x, y = label.anchor
+    pencil.line([(x + 3, y), (left - GAP_PX / 2, middle), (left, middle)], label.colour, 1)
+    pencil.rectangle((left, top, left + 4, top + LABEL_PX), fill=label.colour)
+    at = left + 4 + PADDING_PX
+    for text, colour in _parts(label):
+        pencil.text((at, middle), text, colour, font, anchor="lm")
+        at += font.getlength(text) + PADDING_PX
+
+
+def spread(wanted: Sequence[float], step: float) -> list[float]:
+    """Move places apart until neighbours are ``step`` apart, each as little as may be.
+
+    Args:
+        wanted: in ascending order.
+        step: the least distance.
+
+    Returns:
+        Places in the same order, none below 0.
+    """
+    runs: list[tuple[float, int]] = []  # (first place, how many stand step apart)
+    for place in wanted:
+        first, count = place, 1
+        while runs and runs[-1][0] + runs[-1][1] * step > first:
+            other, number = runs.pop()
+            # What each member of the joined run wants its first to be, on average.
+            first = (other * number + (first - number * step) * count) / (number + count)
+            count += number
+        runs.append((max(0.0, first), count))
+    return [first + step * i for first, count in runs for i in range(count)]

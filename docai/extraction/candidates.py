@@ -1,0 +1,128 @@
+"""Candidates: what a model pointed at, with its evidence and its typed value."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from docai.extraction.fields import Kind
+from docai.extraction.ground import ground
+from docai.extraction.normalise import (
+    currency_of,
+    day_first,
+    decimal_comma,
+    parse_amount,
+    parse_date,
+    parse_dates,
+    parse_phone,
+    parse_quantity,
+    parse_time,
+    region_of,
+)
+from docai.extraction.result import Evidence, Money, Typed
+from docai.geometry import polygon_box
+from docai.reading import Reading
+from docai.vlm.engine import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """What the whole document tells about how its values are written."""
+
+    region: str | None
+    currency: str | None
+    decimal_comma: bool | None
+    day_first: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One possible value of a field.
+
+    Attributes:
+        path: of the field.
+        text: as printed.
+        typed: the value; None where the text is no value of the field's kind.
+        evidence: where it is printed.
+        probability: the model's, uncalibrated.
+        other: what else the same text can mean: the other order of day and month.
+        ocr_confidence: of the least sure word.
+        witness: who read the words: ``ocr`` or ``text_layer``.
+    """
+
+    path: str
+    text: str
+    typed: Typed | None
+    evidence: Evidence
+    probability: float
+    ocr_confidence: float
+    witness: str
+    other: Typed | None = None
+
+
+def locale_of(readings: Sequence[Reading]) -> Locale:
+    """Decide from all the lines of a document how it writes dates and amounts."""
+    texts = [reading.text_of(line) for reading in readings for line in reading.lines]
+    return Locale(region_of(texts), currency_of(texts), decimal_comma(texts), day_first(texts))
+
+
+def candidate(
+    answer: Answer, kind: Kind, readings: Sequence[Reading], locale: Locale
+) -> Candidate | None:
+    """Ground an answer in words and type it; None for what is printed nowhere."""
+    found = _locate(answer, readings)
+    if found is None:
+        return None
+    reading, words = found
+    text = " ".join(reading.words[i].text for i in words)
+    boxes = [reading.words[i].box for i in words]
+    box = polygon_box(tuple((x, y) for b in boxes for x, y in (b[:2], b[2:])))  # type: ignore[arg-type]
+    meanings = _meanings(text, kind, locale)
+    return Candidate(
+        path=answer.path,
+        text=text,
+        typed=meanings[0] if meanings else None,
+        other=meanings[1] if len(meanings) > 1 else None,
+        evidence=Evidence(reading.page, box, words),
+        probability=answer.probability,
+        ocr_confidence=min(reading.words[i].confidence for i in words),
+        witness="text_layer" if reading.engine == "text-layer" else "ocr",
+    )
+
+
+def _meanings(text: str, kind: Kind, locale: Locale) -> list[Typed]:
+    """Return what ``text`` means; two days where nothing on the page tells their order."""
+    typed = parse(text, kind, locale)
+    if typed is not None or kind is not Kind.DATE:
+        return [] if typed is None else [typed]
+    days = list(dict.fromkeys(c.day for c in parse_dates(text, region=locale.region)))
+    return [*days] if len(days) == 2 else []
+
+
+def parse(text: str, kind: Kind, locale: Locale) -> Typed | None:
+    """Type ``text`` as printed; None where it is no value of this kind."""
+    match kind:
+        case Kind.TEXT:
+            return text if any(c.isalnum() for c in text) else None
+        case Kind.MONEY:
+            amount = parse_amount(text, decimal_comma=locale.decimal_comma)
+            return None if amount is None else Money(amount, locale.currency)
+        case Kind.DATE:
+            return parse_date(text, day_first=locale.day_first, region=locale.region)
+        case Kind.TIME:
+            return parse_time(text)
+        case Kind.PHONE:
+            return parse_phone(text, locale.region)
+        case Kind.NUMBER:
+            return parse_quantity(text, decimal_comma=locale.decimal_comma)
+        case _:
+            assert_never(kind)
+
+
+def _locate(answer: Answer, readings: Sequence[Reading]) -> tuple[Reading, tuple[int, ...]] | None:
+    """Return the reading and the words that an answer points at or quotes."""
+    if answer.span is not None:
+        page = answer.span.page
+        return next(r for r in readings if r.page == page), answer.span.words
+    grounded = [(ground(answer.text or "", reading), reading) for reading in readings]
+    best = max(grounded, key=lambda g: g[0].similarity if g[0] else 0.0, default=(None, None))
+    return (best[1], best[0].words) if best[0] and best[1] else None

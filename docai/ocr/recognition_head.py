@@ -1,0 +1,83 @@
+"""The recogniser's last layer, made an input of the network.
+
+Of PP-OCRv6's 18,710 classes a page of Latin text needs some 700. The last layer alone is a tenth
+of the recogniser's time and most of its memory, so it is taken out of the ONNX file when that is
+loaded, and handed in at each run with as many of its columns as are wanted. Of the ONNX format
+only the few messages named below are described; protobuf carries everything else through.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+from numpy.typing import NDArray
+
+FLOAT = 1  # TensorProto.DataType
+_LABELS = {"optional": 1, "repeated": 3}
+_INT64, _STRING, _MESSAGE, _BYTES = 3, 9, 11, 12  # FieldDescriptorProto.Type
+
+# Message -> fields (label, name, number, type or message), from onnx.proto.
+_SCHEMA: dict[str, list[tuple[str, str, int, int | str]]] = {
+    "Model": [("optional", "graph", 7, "Graph")],
+    "Graph": [
+        ("repeated", "node", 1, "Node"),
+        ("repeated", "initializer", 5, "Tensor"),
+        ("repeated", "input", 11, "ValueInfo"),
+        ("repeated", "output", 12, "ValueInfo"),
+    ],
+    "Node": [("repeated", "input", 1, _STRING), ("repeated", "output", 2, _STRING)],
+    "Tensor": [
+        ("repeated", "dims", 1, _INT64),
+        ("optional", "name", 8, _STRING),
+        ("optional", "raw_data", 9, _BYTES),
+    ],
+    "ValueInfo": [("optional", "name", 1, _STRING), ("optional", "type", 2, "Type")],
+    "Type": [("optional", "tensor_type", 1, "TensorType")],
+    "TensorType": [("optional", "elem_type", 1, _INT64)],
+}
+
+
+def open_head(path: Path) -> tuple[bytes, dict[str, NDArray[np.float32]]]:
+    """Return the recogniser's ONNX file with its last layer as inputs, and that layer.
+
+    Returns:
+        The changed file, and by the name of each new input the array that it held: weights
+        (D, V) and biases (V,).
+    """
+    model = _model_class().FromString(path.read_bytes())
+    graph = model.graph
+    names = {tensor.name for tensor in graph.initializer}
+    used = [name for node in graph.node[-4:] for name in node.input if name in names]
+    head = {t.name: _array(t) for t in graph.initializer if t.name in used}
+    kept = [tensor for tensor in graph.initializer if tensor.name not in used]
+    del graph.initializer[:]
+    graph.initializer.extend(kept)
+    for name in used:
+        graph.input.add(name=name).type.tensor_type.elem_type = FLOAT
+    output = graph.output[0].name
+    del graph.output[:]  # it states the number of classes
+    graph.output.add(name=output).type.tensor_type.elem_type = FLOAT
+    return model.SerializeToString(), head
+
+
+def _array(tensor: Any) -> NDArray[np.float32]:
+    """Return the values of a float tensor."""
+    return np.frombuffer(tensor.raw_data, np.float32).reshape(tuple(tensor.dims))
+
+
+@cache
+def _model_class() -> Any:
+    """Describe the messages of `_SCHEMA` to protobuf and return the class of a model."""
+    file = descriptor_pb2.FileDescriptorProto(name="docai_onnx.proto", package="docai_onnx")
+    for message_name, fields in _SCHEMA.items():
+        message = file.message_type.add(name=message_name)
+        for label, name, number, kind in fields:
+            field = message.field.add(name=name, number=number, label=_LABELS[label])
+            field.type = kind if isinstance(kind, int) else _MESSAGE
+            if isinstance(kind, str):
+                field.type_name = f".docai_onnx.{kind}"
+    pool = descriptor_pool.DescriptorPool()
+    pool.Add(file)
+    return message_factory.GetMessageClass(pool.FindMessageTypeByName("docai_onnx.Model"))

@@ -1,0 +1,56 @@
+"""Settings: what an environment asks for. The only reader of environment variables.
+
+Each setting is a variable named ``DOCAI_`` and its name in capitals, such as ``DOCAI_JOBS``.
+"""
+
+import os
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from docai.errors import SettingsError
+from docai.load.limits import DEFAULT_LIMITS, Limits
+
+PREFIX = "DOCAI_"
+
+
+class Settings(BaseModel):
+    """What to run, and what a document may cost."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ocr: str = Field("auto", description="OCR engine; auto chooses one for the language.")
+    lang: str | None = Field(None, description="Language of the documents, in the engine's terms.")
+    vlm: str = Field("builtin", description="The model that says what words mean.")
+    jobs: int = Field(0, ge=0, description="Documents read at the same time; 0 for one per core.")
+    max_bytes: int = Field(DEFAULT_LIMITS.max_bytes, ge=1)
+    max_pages: int = Field(DEFAULT_LIMITS.max_pages, ge=1)
+    max_pixels: int = Field(DEFAULT_LIMITS.max_pixels, ge=1)
+    timeout_s: float = Field(DEFAULT_LIMITS.timeout_s, gt=0, allow_inf_nan=False)
+
+    @property
+    def limits(self) -> Limits:
+        """What one document may cost."""
+        return Limits(self.max_bytes, self.max_pages, self.max_pixels, self.timeout_s)
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings of an environment; an empty variable counts as unset.
+
+    Raises:
+        SettingsError: a variable makes no sense; the message names it.
+    """
+    given = {name: environ.get(PREFIX + name.upper(), "") for name in Settings.model_fields}
+    try:
+        return Settings.model_validate({name: text for name, text in given.items() if text})
+    except ValidationError as error:
+        first = error.errors()[0]
+        variable = f"{PREFIX}{first['loc'][0]}".upper()
+        raise SettingsError(f"{variable}={first['input']!r}: {first['msg']}") from error
+
+
+def num_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,93 @@
+"""Test doubles of the two protocols, and small documents to feed them.
+
+Nothing here reads or understands anything: the doubles say what a test told them to say.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from docai.document import Page
+from docai.errors import OcrError
+from docai.geometry import box_polygon, union
+from docai.reading import Line, Reading, Word
+from docai.vlm.engine import Answer, Question, Reply
+from docai.vlm.tokens import ImageTokens
+
+LINE_HEIGHT_PX = 40.0
+LETTER_WIDTH_PX = 16.0
+MARGIN_PX = 20.0
+GRID = (2, 2)
+
+
+@dataclass(frozen=True)
+class ScriptedOcr:
+    """A test double of `docai.ocr.engine.OcrEngine`: says what it was given, page by page."""
+
+    readings: tuple[Reading, ...]
+    name: str = "scripted-ocr"
+
+    def read(self, page: Page) -> Reading:
+        """Return the reading that was given for this page."""
+        for reading in self.readings:
+            if reading.page == page.number:
+                return reading
+        raise OcrError(f"the script has no reading of page {page.number}")
+
+
+@dataclass(frozen=True)
+class ScriptedVlm:
+    """A test double of `docai.vlm.engine.Vlm`: gives the same answers whatever is asked."""
+
+    answers: tuple[Answer, ...] = ()
+    name: str = "scripted-vlm"
+
+    def encode(self, page: Page) -> ImageTokens:
+        """Return empty-handed tokens of the right shape."""
+        rows, cols = GRID
+        embeddings = np.zeros((rows * cols, 1), np.float32)
+        extent = (float(page.height), float(page.width))
+        return ImageTokens(page.number, GRID, extent, embeddings, self.name)
+
+    def answer(self, question: Question) -> Reply:
+        """Return the answers that were given."""
+        return Reply(self.answers)
+
+
+def typed_reading(lines: Sequence[str], page: int = 1, engine: str = "scripted-ocr") -> Reading:
+    """Return the reading of ``lines`` typed on an even grid, like a page from a typewriter.
+
+    Args:
+        lines: from top to bottom; words are cut at spaces, and every line has one.
+        page: the page's number.
+        engine: what read it.
+    """
+    words: list[Word] = []
+    spans: list[Line] = []
+    for row, line in enumerate(lines):
+        start = len(words)
+        words.extend(_typed_words(line, MARGIN_PX + row * LINE_HEIGHT_PX))
+        box = union(word.box for word in words[start:])
+        spans.append(Line(start, len(words), box_polygon(box)))
+    height = 2 * MARGIN_PX + len(lines) * LINE_HEIGHT_PX
+    width = 2 * MARGIN_PX + max((len(line) for line in lines), default=0) * LETTER_WIDTH_PX
+    return Reading(page, (round(height), round(width)), tuple(words), tuple(spans), 0.0, engine)
+
+
+def _typed_words(line: str, top: float) -> list[Word]:
+    """Return the words of one typed line."""
+    words, column = [], 0
+    for text in line.split(" "):
+        if text:
+            left = MARGIN_PX + column * LETTER_WIDTH_PX
+            right = left + len(text) * LETTER_WIDTH_PX
+            bottom = top + 0.7 * LINE_HEIGHT_PX
+            words.append(Word(text, box_polygon((left, top, right, bottom)), 0.99))
+        column += len(text) + 1
+    return words
+
+
+def blank_page(reading: Reading) -> Page:
+    """Return a white page of the size that ``reading`` is about."""
+    return Page(reading.page, np.full((*reading.size, 3), 255, np.uint8))
