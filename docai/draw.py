@@ -6,7 +6,7 @@ nothing on the page is covered.
 
 import colorsys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -21,7 +21,10 @@ FONT_PX = 20
 GAP_PX = 34  # between the page and its labels: room for the lines
 PADDING_PX = 9
 LABEL_PX = 31  # height of a label
+BAR_PX = 4  # the bar of colour that a label begins with
+RIM_PX = 3  # between evidence and its outline
 LONGEST_TEXT = 44  # letters of a value that a label shows
+LAST_LETTER = 0x17F  # the font that Pillow bundles knows Latin with its accents
 BACKGROUND = (246, 246, 244)
 INK = (32, 33, 36)
 MUTED = (112, 116, 122)
@@ -42,6 +45,7 @@ class Label:
         confidence: of the value; the lowest, if several.
         colour: of the boxes and of the label.
         boxes: in pixels of the drawing; at least one.
+        top: where the label stands.
     """
 
     title: str
@@ -50,11 +54,35 @@ class Label:
     colour: Colour
     boxes: tuple[Box, ...]
 
+    top: float = 0.0
+
     @property
-    def anchor(self) -> tuple[float, float]:
-        """Where the line to the label starts: the right edge of the rightmost box."""
-        _, y0, x1, y1 = max(self.boxes, key=lambda box: box[2])
-        return (x1, (y0 + y1) / 2)
+    def middle(self) -> float:
+        """Where the label ends up, from the top."""
+        return self.top + LABEL_PX / 2
+
+    @property
+    def wanted(self) -> float:
+        """Where the label should be: beside its rightmost box."""
+        _, y0, _, y1 = self._rightmost
+        return (y0 + y1 - LABEL_PX) / 2
+
+    @property
+    def start(self) -> tuple[float, float]:
+        """Where the line to the label starts.
+
+        Beside the box where it can run level; else along the edge above or below it, in the space
+        between lines of text, where it crosses no words and no line of a neighbour.
+        """
+        _, y0, x1, y1 = self._rightmost
+        offset = self.top - self.wanted
+        if abs(offset) < 1:
+            return (x1 + RIM_PX, (y0 + y1) / 2)
+        return (x1, y0 - RIM_PX if offset < 0 else y1 + RIM_PX)
+
+    @property
+    def _rightmost(self) -> Box:
+        return max(self.boxes, key=lambda box: box[2])
 
 
 def overlay(page: Page, reading: Reading, extraction: Extraction) -> Image.Image:
@@ -72,9 +100,11 @@ def overlay(page: Page, reading: Reading, extraction: Extraction) -> Image.Image
     sheet = Image.fromarray(page.picture).resize(
         (round(page.width * scale), round(page.height * scale)), Image.Resampling.LANCZOS
     )
-    labels = _labels(extraction.fields, page.number, scale)
     _outline_words(sheet, reading, scale)
-    return _with_margin(_highlighted(sheet, labels), labels)
+    labels = sorted(_labels(extraction.fields, page.number, scale), key=lambda one: one.wanted)
+    tops = spread([label.wanted for label in labels], LABEL_PX + 5)
+    placed = [replace(label, top=top) for label, top in zip(labels, tops, strict=True)]
+    return _with_margin(_highlighted(sheet, placed), placed)
 
 
 def _scale(page: Page) -> float:
@@ -92,16 +122,15 @@ def _outline_words(sheet: Image.Image, reading: Reading, scale: float) -> None:
 
 
 def _labels(fields: Mapping[str, Value], number: int, scale: float) -> list[Label]:
-    """Return a label per field and per row with evidence on page ``number``, from the top."""
+    """Return a label per field and per row with evidence on page ``number``."""
     groups: dict[str, list[tuple[str, Value]]] = {}
     for path, value in fields.items():
         if any(evidence.page == number for evidence in value.evidence):
             groups.setdefault(path.split("].", 1)[0], []).append((path, value))
-    labels = [
+    return [
         _label(group, members, _colour(place), number, scale)
         for place, (group, members) in enumerate(groups.items())
     ]
-    return sorted(labels, key=lambda label: label.anchor[1])
 
 
 def _label(
@@ -113,11 +142,9 @@ def _label(
         title = f"{name} {int(row) + 1}"
     else:
         title = group
-    texts = [value.text or "" for _, value in members]
     states = {value.state for _, value in members} - {State.FOUND}
-    text = " · ".join(texts) + "".join(f" ({state.value})" for state in sorted(states))
-    if len(text) > LONGEST_TEXT:
-        text = text[: LONGEST_TEXT - 1].rstrip() + "…"
+    text = _joined([_writable(value.text or "") for _, value in members])
+    text += "".join(f" ({state.value})" for state in sorted(states))
     boxes = tuple(
         _scaled(evidence, scale)
         for _, value in members
@@ -125,6 +152,21 @@ def _label(
         if evidence.page == number
     )
     return Label(title, text, min(value.confidence for _, value in members), colour, boxes)
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """Return the columns of a row, of which the longest is cut where they are too long together."""
+    longest = max(texts, key=len)
+    excess = sum(len(text) + 3 for text in texts) - LONGEST_TEXT
+    if excess > 0:
+        short = longest[: max(1, len(longest) - excess)].rstrip() + "…"
+        texts = [short if text is longest else text for text in texts]
+    return " · ".join(text for text in texts if text)
+
+
+def _writable(text: str) -> str:
+    """Return ``text``, or nothing where the bundled font lacks a letter: the page shows it."""
+    return text if all(ord(c) <= LAST_LETTER for c in text) else ""
 
 
 def _scaled(evidence: Evidence, scale: float) -> Box:
@@ -143,13 +185,18 @@ def _colour(place: int) -> Colour:
 
 
 def _highlighted(sheet: Image.Image, labels: Sequence[Label]) -> Image.Image:
-    """Return ``sheet`` with the boxes of ``labels`` outlined and faintly tinted."""
+    """Return ``sheet`` with the boxes of ``labels`` outlined and faintly tinted.
+
+    The lines to the labels begin here, fainter than outside, for they may cross words.
+    """
     tint = Image.new("RGBA", sheet.size, (0, 0, 0, 0))
     brush = ImageDraw.Draw(tint)
     for label in labels:
         for x0, y0, x1, y1 in label.boxes:
-            box = (x0 - 3, y0 - 3, x1 + 3, y1 + 3)
+            box = (x0 - RIM_PX, y0 - RIM_PX, x1 + RIM_PX, y1 + RIM_PX)
             brush.rounded_rectangle(box, 4, (*label.colour, 38), label.colour, 2)
+        x, y = label.start
+        brush.line([(x, y), (sheet.width, y)], (*label.colour, 150), 1)
     return Image.alpha_composite(sheet.convert("RGBA"), tint).convert("RGB")
 
 
@@ -157,15 +204,14 @@ def _with_margin(sheet: Image.Image, labels: Sequence[Label]) -> Image.Image:
     """Return a canvas with the page on the left and its labels on the right."""
     font = ImageFont.load_default(FONT_PX)
     width = max((_label_width(label, font) for label in labels), default=0)
-    tops = spread([label.anchor[1] - LABEL_PX / 2 for label in labels], LABEL_PX + 5)
-    lowest = max((top + LABEL_PX for top in tops), default=0.0)
+    lowest = max((label.top + LABEL_PX for label in labels), default=0.0)
     height = max(sheet.height, round(lowest) + PADDING_PX)
     margin = GAP_PX + width + PADDING_PX if labels else 0
     canvas = Image.new("RGB", (sheet.width + margin, height), BACKGROUND)
     canvas.paste(sheet)
     pencil = ImageDraw.Draw(canvas)
-    for label, top in zip(labels, tops, strict=True):
-        _draw_label(pencil, label, sheet.width + GAP_PX, top, font)
+    for label in labels:
+        _draw_label(pencil, label, sheet.width, font)
     return canvas
 
 
@@ -184,15 +230,13 @@ def _label_width(label: Label, font: Font) -> int:
     return round(sum(font.getlength(text) + PADDING_PX for text in texts)) + 2 * PADDING_PX
 
 
-def _draw_label(
-    pencil: ImageDraw.ImageDraw, label: Label, left: float, top: float, font: Font
-) -> None:
-    """Draw a label and the line that joins it to its boxes."""
-    middle = top + LABEL_PX / 2
-    x, y = label.anchor
-    pencil.line([(x + 3, y), (left - GAP_PX / 2, middle), (left, middle)], label.colour, 1)
-    pencil.rectangle((left, top, left + 4, top + LABEL_PX), fill=label.colour)
-    at = left + 4 + PADDING_PX
+def _draw_label(pencil: ImageDraw.ImageDraw, label: Label, edge: float, font: Font) -> None:
+    """Draw a label and the line that joins it to the ``edge`` of the page."""
+    left, top, middle = edge + GAP_PX, label.top, label.middle
+    elbow = (edge + 0.6 * GAP_PX, middle)
+    pencil.line([(edge, label.start[1]), elbow, (left, middle)], label.colour, 1)
+    pencil.rectangle((left, top, left + BAR_PX, top + LABEL_PX), fill=label.colour)
+    at = left + BAR_PX + PADDING_PX
     for text, colour in _parts(label):
         pencil.text((at, middle), text, colour, font, anchor="lm")
         at += font.getlength(text) + PADDING_PX

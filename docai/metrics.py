@@ -18,11 +18,10 @@ from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
-MONEY = frozenset(
-    "total subtotal total_tax tip invoice_total amount unit_price price total_price amount_due".split()
-)
+_OF_DOCUMENTS = ("total", "subtotal", "total_tax", "tip", "invoice_total", "amount_due")
+MONEY = frozenset((*_OF_DOCUMENTS, "amount", "unit_price", "price", "total_price"))
 DATES = frozenset(
-    "transaction_date invoice_date due_date service_start_date service_end_date".split()
+    ("transaction_date", "invoice_date", "due_date", "service_start_date", "service_end_date")
 )
 TIME, PHONE, QUANTITY = "transaction_time", "merchant_phone", "quantity"
 ITEM_COLUMNS = ("description", "quantity", "unit_price", "amount")
@@ -210,16 +209,14 @@ def count_bag(column: str, gold: Sequence[Any], found: Sequence[Any]) -> Counts:
 
 def right_cells(column: str, gold: Iterable[Any], found: Sequence[Any]) -> set[int]:
     """Return which of the cells found are right; each gold value makes one cell right."""
-    right: set[int] = set()
+    left = {i: cell for i, cell in enumerate(found) if not is_empty(cell)}
+    right = set()
     for value in gold:
-        left = (i for i, cell in enumerate(found) if i not in right and not is_empty(cell))
-        right.update([hit] if (hit := _first_same(column, value, left, found)) is not None else [])
+        hit = next((i for i, cell in left.items() if same(column, value, cell)), None)
+        if hit is not None:
+            right.add(hit)
+            del left[hit]
     return right
-
-
-def _first_same(column: str, gold: Any, left: Iterable[int], found: Sequence[Any]) -> int | None:
-    """Return the first of the cells ``left`` that equals ``gold``."""
-    return next((i for i in left if same(column, gold, found[i])), None)
 
 
 def count_pairs(gold: Iterable[Mapping[str, Any]], found: Iterable[Any]) -> Counts:

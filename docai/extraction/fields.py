@@ -11,6 +11,8 @@ from pydantic import BaseModel
 
 from docai.errors import SchemaError
 
+MAX_REFERENCES = 20  # that a field may be reached through
+
 
 class Kind(StrEnum):
     """How a value is typed."""
@@ -103,23 +105,20 @@ def _properties(node: Mapping[str, Any], where: str) -> Mapping[str, Mapping[str
 
 def _resolve(node: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
     """Follow references into ``$defs`` and drop the null of an optional value."""
-    seen = 0
-    while True:
-        seen += 1
-        if seen > 20:
-            raise SchemaError("the schema refers to itself; fields must be plain values")
+    for _ in range(MAX_REFERENCES):
         if "$ref" in node:
             target = definitions.get(str(node["$ref"]).removeprefix("#/$defs/"))
             if target is None:
                 raise SchemaError(f"the schema refers to {node['$ref']}, which is not in its $defs")
             node = {**target, **{k: v for k, v in node.items() if k != "$ref"}}
-            continue
-        choices = [c for c in node.get("anyOf", ()) if c.get("type") != "null"]
-        if not choices:
+        elif choices := [c for c in node.get("anyOf", ()) if c.get("type") != "null"]:
+            outer = {k: v for k, v in node.items() if k != "anyOf"}
+            # A decimal is "number or string with a pattern" in pydantic: the number is the kind.
+            likeliest: Mapping[str, Any] = min(choices, key=lambda c: c.get("type") == "string")
+            node = {**likeliest, **outer}
+        else:
             return node
-        outer = {k: v for k, v in node.items() if k != "anyOf"}
-        # A decimal is "number or string with a pattern" in pydantic: the number is the kind.
-        node = {**min(choices, key=lambda c: c.get("type") == "string"), **outer}
+    raise SchemaError("the schema refers to itself; fields must be plain values")
 
 
 def _kind(node: Mapping[str, Any], where: str) -> Kind:

@@ -86,8 +86,8 @@ def _rows(by_path: Mapping[str, Sequence[Candidate]], schema: Schema) -> dict[st
     out: dict[str, Candidate] = {}
     for field, columns in schema.rows.items():
         kept = [row for (name, _), row in sorted(cells.items()) if name == field and _is_row(row)]
-        for number, row in enumerate(kept):
-            out |= {f"{field}[{number}].{c}": row[c] for c in columns if c in row}
+        for index, row in enumerate(kept):
+            out |= {f"{field}[{index}].{c}": row[c] for c in columns if c in row}
     return out
 
 

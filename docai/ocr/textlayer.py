@@ -8,11 +8,11 @@ Words that show no ink (white on white, or painted over) are left out: what a pe
 is not printed.
 """
 
+import math
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 import cv2
@@ -27,7 +27,6 @@ from docai.geometry import (
     box_polygon,
     polygon_box,
     rotate_polygon,
-    rotated_size,
     union,
     unrotate_polygon,
 )
@@ -48,12 +47,15 @@ MIN_COVERED = 0.8  # share of text-like components
 MAX_UNPRINTABLE = 0.05  # share of characters; a few bullets come from private code points
 OUTSIDE_PX = 2.0  # a box may reach so far over the edge of the page
 
+MIN_TELLING = 3  # characters; shorter words may be taller than wide
 LINE_GAP = 1.2  # word heights; further apart, words stand in different pieces of a row
 
 SAMPLED_WORDS = 6
 MIN_SIMILARITY = 0.8
 SAMPLE_HEIGHT_PX = 32  # a word in the strip that OCR reads
 ROW_HEIGHT_PX = 80
+SAMPLE_MARGIN = 0.15  # of a word's height; more would show its neighbours
+ENOUGH_LETTERS = 12  # longer words tell no more
 
 _CID = re.compile(r"\(cid:\d+\)")  # what extractors write for a glyph without a meaning
 _UNPRINTABLE = {"Cc", "Cn", "Co", "Cs"}
@@ -95,9 +97,9 @@ def verified_text_layer(page: Page, ocr: OcrEngine) -> Reading | None:
     if reading is None:
         return None
     sample = _sample(reading.words)
-    seen = ocr.read(_strip(page, reading, sample))
+    seen = ocr.read(_strip(page, sample, reading.angle_deg))
     agreeing = sum(
-        _similarity(word.text, _row_text(seen, row)) >= MIN_SIMILARITY
+        _similarity(word.text, _text_in_row(seen, row)) >= MIN_SIMILARITY
         for row, word in enumerate(sample)
     )
     return reading if agreeing > len(sample) / 2 else None
@@ -204,13 +206,27 @@ def _reading(page: Page, words: Sequence[TextLayerWord]) -> Reading:
         polygon_box(rotate_polygon(box_polygon(word.box), angle_deg, height, width))
         for word in words
     ]
-    pieces = [piece for row in rows([box_polygon(b) for b in upright]) for piece in _cut(row, upright)]
-    around = [box_polygon(union(upright[i] for i in piece)) for piece in pieces]
-    reading = Reading(page.number, (height, width), (), (), angle_deg, NAME)
-    for n in reading_order(around):
-        start = len(reading.words)
-        polygons = (unrotate_polygon(box_polygon(upright[i]), angle_deg, height, width) for i in pieces[n])
-    return reading
+    pieces = _pieces(upright)
+
+    def to_page(box: Box) -> Polygon:
+        return unrotate_polygon(box_polygon(box), angle_deg, height, width)
+
+    read: list[Word] = []
+    lines: list[Line] = []
+    for piece in pieces:
+        start = len(read)
+        read.extend(Word(words[i].text, to_page(upright[i]), 1.0) for i in piece)
+        lines.append(Line(start, len(read), to_page(union(upright[i] for i in piece))))
+    return Reading(page.number, (height, width), tuple(read), tuple(lines), angle_deg, NAME)
+
+
+def _pieces(boxes: Sequence[Box]) -> list[list[int]]:
+    """Return the words of each piece of text, all in reading order."""
+    found = [
+        piece for row in rows([box_polygon(box) for box in boxes]) for piece in _cut(row, boxes)
+    ]
+    around = [box_polygon(union(boxes[i] for i in piece)) for piece in found]
+    return [found[n] for n in reading_order(around)]
 
 
 def _cut(row: Sequence[int], boxes: Sequence[Box]) -> list[list[int]]:
@@ -222,3 +238,101 @@ def _cut(row: Sequence[int], boxes: Sequence[Box]) -> list[list[int]]:
             pieces.append([])
         pieces[-1].append(after)
     return pieces
+
+
+def _angle_deg(words: Sequence[TextLayerWord]) -> float:
+    """Return how far the page must be turned clockwise, told by where the text goes on.
+
+    A text layer knows the sequence of its words and not their direction, so each word votes for
+    the direction in which the next one on its line stands.
+    """
+    angles = (_step_angle(word, following) for word, following in pairwise(words))
+    votes = Counter(angle for angle in angles if angle is not None)
+    return votes.most_common(1)[0][0] if votes else 0.0
+
+
+def _step_angle(word: TextLayerWord, following: TextLayerWord) -> float | None:
+    """Return the turn that makes the step to the next word go right; None for any other step."""
+    if min(len(word.text), len(following.text)) < MIN_TELLING or _is_leftwards(word.text):
+        return None
+    (ax0, ay0, ax1, ay1), (bx0, by0, bx1, by1) = word.box, following.box
+    is_tall = ay1 - ay0 > ax1 - ax0 and by1 - by0 > bx1 - bx0
+    is_wide = ay1 - ay0 < ax1 - ax0 and by1 - by0 < bx1 - bx0
+    if is_wide and min(ay1, by1) - max(ay0, by0) > (ay1 - ay0) / 2:
+        return 0.0 if bx0 > ax0 else 180.0
+    if is_tall and min(ax1, bx1) - max(ax0, bx0) > (ax1 - ax0) / 2:
+        return 270.0 if by0 > ay0 else 90.0
+    return None
+
+
+def _is_leftwards(text: str) -> bool:
+    """Tell whether ``text`` is in a script written from right to left."""
+    return any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)
+
+
+def _sample(words: Sequence[Word]) -> list[Word]:
+    """Return up to SAMPLED_WORDS words from all over the page, the most telling ones."""
+    height = float(np.median([_height(word) for word in words]))
+    fit = [word for word in words if height / 2 <= _height(word) <= height * 2]  # some always do
+    bounds = np.linspace(0, len(fit), min(SAMPLED_WORDS, len(fit)) + 1).astype(int)
+    return [max(fit[start:stop], key=_tellingness) for start, stop in pairwise(bounds)]
+
+
+def _tellingness(word: Word) -> tuple[int, int]:
+    """Rank words: those with most letters and digits in ASCII, then those with most in all."""
+    letters = _letters(word.text)
+    num_ascii = sum(c.isascii() for c in letters)
+    return min(num_ascii, ENOUGH_LETTERS), min(len(letters), ENOUGH_LETTERS)
+
+
+def _strip(page: Page, sample: Sequence[Word], angle_deg: float) -> Page:
+    """Draw the sampled words, upright, alone and well apart, on a small page of their own."""
+    heights = [_height(word) for word in sample]
+    room = ROW_HEIGHT_PX / (1 + 3 * SAMPLE_MARGIN)
+    scale = min(SAMPLE_HEIGHT_PX / float(np.median(heights)), room / max(heights))
+    crops = [_crop(page.picture, word, angle_deg, scale) for word in sample]
+    width = max(crop.shape[1] for crop in crops) + ROW_HEIGHT_PX
+    return Page(page.number, np.vstack([_centred(crop, width) for crop in crops]))
+
+
+def _crop(picture: Picture, word: Word, angle_deg: float, scale: float) -> Picture:
+    """Cut ``word`` out with a small margin, turn it upright and scale it."""
+    margin = SAMPLE_MARGIN * _height(word)
+    box = np.array([word.box]) + margin * _BOTH_WAYS
+    x0, y0, x1, y1 = _pixels(box, *picture.shape[:2])[0]
+    crop = turn(picture[y0:y1, x0:x1], angle_deg)
+    size = (max(1, round(crop.shape[1] * scale)), max(1, round(crop.shape[0] * scale)))
+    return np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _centred(crop: Picture, width: int) -> Picture:
+    """Put ``crop`` in the middle of a row filled with the colour of its border."""
+    border = np.concatenate([crop[0], crop[-1], crop[:, 0], crop[:, -1]])
+    row = np.empty((ROW_HEIGHT_PX, width, 3), np.uint8)
+    row[:] = np.median(border, axis=0)
+    top, left = (ROW_HEIGHT_PX - crop.shape[0]) // 2, (width - crop.shape[1]) // 2
+    row[top : top + crop.shape[0], left : left + crop.shape[1]] = crop
+    return row
+
+
+def _text_in_row(seen: Reading, row: int) -> str:
+    """Return what was read in one row of the strip."""
+    middles = ((word, (word.box[1] + word.box[3]) / 2) for word in seen.words)
+    return "".join(word.text for word, y in middles if int(y // ROW_HEIGHT_PX) == row)
+
+
+def _similarity(text: str, seen: str) -> float:
+    """Return how alike the letters and digits are; 0 where there are none."""
+    letters = _letters(text)
+    return fuzz.ratio(letters, _letters(seen)) / 100 if letters else 0.0
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of ``text``, without case and typographic variants."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+
+
+def _height(word: Word) -> float:
+    """Return the extent of ``word`` across its direction, in pixels."""
+    (x0, y0), _, _, (x1, y1) = word.polygon
+    return math.hypot(x1 - x0, y1 - y0)

@@ -18,7 +18,7 @@ from docai.vlm.builtin.synth_locales import LOCALES, WEIGHTS
 from docai.vlm.builtin.synth_slips import slip_text
 
 SEEDS = st.integers(0, 10**9)
-MANY = settings(max_examples=60, deadline=None)
+MANY = settings(max_examples=25, deadline=None)
 AMOUNTS = ("subtotal", "total_tax", "tip", "total")
 ITEM_AMOUNTS = ("price", "total_price")
 
@@ -46,11 +46,11 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
 
 
 def test_another_seed_gives_another_receipt() -> None:
-    names = {generate(s, draw=False).truth["merchant_name"] for s in range(200)}
-    assert len(names) > 190
+    names = {generate(s, draw=False).truth["merchant_name"] for s in range(60)}
+    assert len(names) > 55
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_words_do_not_depend_on_drawing(seed: int) -> None:
     drawn, blank = generate(seed), generate(seed, draw=False)
     assert drawn.words == blank.words
@@ -69,7 +69,7 @@ def test_polygons_lie_inside_the_picture(seed: int) -> None:
         assert 0 <= y0 < y1 <= height
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("noise", [0.0, 0.5])
 def test_polygons_lie_on_ink(seed: int, noise: float) -> None:
     sample = generate(seed, style=Style("en_MY", noise))
@@ -84,7 +84,7 @@ def test_polygons_lie_on_ink(seed: int, noise: float) -> None:
 
 
 def test_words_are_words_in_lines() -> None:
-    for seed in range(100):
+    for seed in range(40):
         sample = generate(seed, draw=False)
         assert all(w.text and not any(c.isspace() for c in w.text) for w in sample.words)
         assert len(sample.line_of_word) == len(sample.words)
@@ -143,31 +143,31 @@ def test_line_items_multiply(seed: int) -> None:
 
 def test_most_receipts_add_up_from_items_to_total() -> None:
     simple = 0
-    for seed in range(300):
+    for seed in range(80):
         truth = generate(seed, style=Style("en_US"), draw=False).truth
         amount = sum(Decimal(i["total_price"]) for i in truth["items"])
         if "subtotal" in truth and Decimal(truth["subtotal"]) == amount and "total_tax" in truth:
             due = amount + Decimal(truth["total_tax"]) + Decimal(truth.get("tip", "0"))
             simple += due == Decimal(truth["total"])
-    assert simple > 100
+    assert simple > 25
 
 
 def test_malaysian_totals_are_rounded_to_five_sen_where_rounding_is_printed() -> None:
     seen = 0
-    for seed in range(200):
+    for seed in range(60):
         sample = generate(seed, style=Style("en_MY"), draw=False)
         text = " ".join(w.text for w in sample.words).lower()
         if "rounding" in text and "tip" not in sample.truth:
             assert Decimal(sample.truth["total"]) % Decimal("0.05") == 0
             seen += 1
-    assert seen > 20
+    assert seen > 5
 
 
 @pytest.mark.parametrize("code", sorted(LOCALES))
 def test_every_locale_generates(code: str) -> None:
     if not _drawable(code):
         pytest.skip(f"no installed font prints {code}")
-    for seed in range(30):
+    for seed in range(8):
         sample = generate(seed, style=Style(code), draw=seed == 0)
         assert sample.truth["currency"] == LOCALES[code].currency
         assert sample.truth["items"]

@@ -17,8 +17,10 @@ Tagged = tuple[Reading, NDArray[np.float32], NDArray[np.float32]]
 BLOCKS = {"merchant_name": 2, "merchant_address": 3}
 """Fields printed on several lines, and how many rows apart their lines may be."""
 
-LIKELY = 0.35  # a word above it may belong to a block
+LIKELY = 0.35  # a word above it is taken for a value
 BRIDGE = 0.08  # a word above it may stand between two that belong
+IN_BLOCK = 0.5  # a word above it, its line considered, is taken for part of a block
+LINE_SHARE = 0.6  # weight of the line's mean in the tags of a word of a block
 POSSIBLE = 0.03  # a word above it is offered as an alternative
 MAX_ALTERNATIVES = 5
 STARTS = 0.5
@@ -49,7 +51,7 @@ def _scalar(name: str, page: Tagged) -> list[Answer]:
     """Return the candidates for one field on one page."""
     reading, tags, _ = page
     p = tags[:, TAGS.index(name)]
-    groups = _blocks(p, reading, BLOCKS[name]) if name in BLOCKS else _runs(p, reading)
+    groups = _blocks(name, tags, reading) if name in BLOCKS else _runs(p, reading)
     return [
         Answer(name, _certainty(p[list(words)]), Span(reading.page, tuple(words)))
         for words in groups
@@ -62,38 +64,66 @@ def _certainty(p: NDArray[np.float32]) -> float:
 
 
 def _runs(p: NDArray[np.float32], reading: Reading) -> list[list[int]]:
-    """Group possible words that stand next to each other in a line."""
+    """Group possible words that stand next to each other in a line.
+
+    Where a likely run has less likely neighbours, the run alone and the run with them are two
+    candidates: the day of "05 JAN 2017" is sometimes doubted.
+    """
     groups: list[list[int]] = []
-    for i in np.flatnonzero(p >= POSSIBLE):
-        last = groups[-1] if groups else []
-        is_next = last and last[-1] == i - 1
-        is_same = is_next and reading.line_of_word[i] == reading.line_of_word[i - 1]
-        # A likely word and an unlikely neighbour are two candidates, not one.
-        if is_same and (p[i] >= LIKELY) == (p[last[-1]] >= LIKELY):
-            last.append(int(i))
-        else:
-            groups.append([int(i)])
+    for line in reading.lines:
+        here = range(line.start, line.stop)
+        possible = _stretches([i for i in here if p[i] >= POSSIBLE])
+        likely = _stretches([i for i in here if p[i] >= LIKELY])
+        groups += likely + [run for run in possible if run not in likely]
     return groups
 
 
-def _blocks(p: NDArray[np.float32], reading: Reading, rows_apart: int) -> list[list[int]]:
-    """Group likely words over neighbouring rows, with words in between that may belong."""
+def _stretches(words: Sequence[int]) -> list[list[int]]:
+    """Cut ascending indices where one is missing."""
+    out: list[list[int]] = []
+    for i in words:
+        if out and out[-1][-1] == i - 1:
+            out[-1].append(i)
+        else:
+            out.append([i])
+    return out
+
+
+def _blocks(name: str, tags: NDArray[np.float32], reading: Reading) -> list[list[int]]:
+    """Group likely words over neighbouring rows, with words in between that may belong.
+
+    Names and addresses fill whole lines, so a word's neighbours in its line have a say.
+    """
+    smooth = _with_line(tags, reading)
+    p = smooth[:, TAGS.index(name)]
+    others = np.delete(smooth[:, 1:], TAGS.index(name) - 1, axis=1).max(axis=1)
     rows = visual_rows(np.array(reading.upright_boxes, np.float32))
     groups: list[list[int]] = []
-    for i in np.flatnonzero(p >= LIKELY):
-        if groups and rows[i] - rows[groups[-1][-1]] <= rows_apart:
+    for i in np.flatnonzero((p >= IN_BLOCK) & (p > others)):
+        if groups and rows[i] - rows[groups[-1][-1]] <= BLOCKS[name]:
             groups[-1].append(int(i))
         else:
             groups.append([int(i)])
-    return [_bridged(group, p, reading) for group in groups]
+    return [_bridged(group, p > others, p, reading) for group in groups]
 
 
-def _bridged(group: list[int], p: NDArray[np.float32], reading: Reading) -> list[int]:
-    """Add words of the same lines, between or beside the group's, that may belong."""
+def _with_line(tags: NDArray[np.float32], reading: Reading) -> NDArray[np.float32]:
+    """Mix the tags of each word with the mean of its line."""
+    line_of_word = np.array(reading.line_of_word)
+    mean = np.stack([tags[line.start : line.stop].mean(axis=0) for line in reading.lines])
+    mixed: NDArray[np.float32] = (1 - LINE_SHARE) * tags + LINE_SHARE * mean[line_of_word]
+    return mixed
+
+
+def _bridged(
+    group: list[int], is_free: NDArray[np.bool_], p: NDArray[np.float32], reading: Reading
+) -> list[int]:
+    """Add words between the group's, in the same lines, that may belong and to nothing else."""
     lines = {reading.line_of_word[i] for i in group}
-    inside = range(min(group), max(group) + 1)
     return [
-        i for i in inside if i in group or (p[i] >= BRIDGE and reading.line_of_word[i] in lines)
+        i
+        for i in range(min(group), max(group) + 1)
+        if i in group or (p[i] >= BRIDGE and is_free[i] and reading.line_of_word[i] in lines)
     ]
 
 

@@ -103,10 +103,15 @@ class Sheet:
 
 
 @cache
+def _installed() -> dict[str, Path]:
+    """Return where each installed font lies, by name."""
+    files = sorted(_FONTS.rglob("*.tt[fc]")) + sorted(_FONTS.rglob("*.otf"))
+    return {path.stem: path for path in reversed(files)}
+
+
 def _font_path(name: str) -> Path | None:
     """Return where a font lies, or None where it is not installed."""
-    found = sorted(p for p in _FONTS.rglob(f"{name}.*") if p.suffix in (".ttf", ".ttc", ".otf"))
-    return found[0] if found else None
+    return _installed().get(name)
 
 
 @cache
@@ -134,8 +139,13 @@ def _text_width(name: str, size: int, text: str) -> float:
 @cache
 def _covers(name: str, char: str) -> bool:
     """Return whether the font draws ``char`` and not the box for missing glyphs."""
-    font = _font(name, 24)
-    return bytes(font.getmask(char)) != bytes(font.getmask("\U0010fffe"))
+    return _ink(name, char) != _ink(name, "\U0010fffe")
+
+
+@cache
+def _ink(name: str, char: str) -> bytes:
+    """Return the pixels of ``char``."""
+    return bytes(_font(name, 24).getmask(char))
 
 
 def choose_font(rng: random.Random, texts: Iterable[str]) -> str:

@@ -2,7 +2,6 @@
 
 import random
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
@@ -37,7 +36,7 @@ class Warp:
         size: (height, width) of the picture.
     """
 
-    matrix: NDArray[np.floating[Any]]
+    matrix: NDArray[np.float64]
     waves: tuple[Wave, ...]
     paper: tuple[int, int]
     size: tuple[int, int]
@@ -89,7 +88,8 @@ def plan(rng: random.Random, noise: float, paper: tuple[int, int]) -> Warp:
     border = [b * (rng.random() < 0.7) for b in border]
     seen += np.array(border[:2]) - seen.min(axis=0)
     size_wh = seen.max(axis=0) + np.array(border[2:])
-    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), seen.astype(np.float32))
+    flat, lying = corners.astype(np.float32), seen.astype(np.float32)
+    matrix = np.asarray(cv2.getPerspectiveTransform(flat, lying), np.float64)
     size = (int(np.ceil(size_wh[1])), int(np.ceil(size_wh[0])))
     return Warp(matrix, _waves(rng, noise, paper, is_photo), paper, size)
 
