@@ -217,11 +217,8 @@ def _with_margin(sheet: Image.Image, labels: Sequence[Label]) -> Image.Image:
 
 def _parts(label: Label) -> tuple[tuple[str, Colour], ...]:
     """Return what a label says, in order, with colours."""
-    return (
-        (label.title, label.colour),
-        (label.text, INK),
-        (f"{label.confidence:.0%}", MUTED),
-    )
+    said = ((label.text, INK),) if label.text else ()
+    return ((label.title, label.colour), *said, (f"{label.confidence:.0%}", MUTED))
 
 
 def _label_width(label: Label, font: Font) -> int:

@@ -39,6 +39,21 @@ def reconcile(
     Raises:
         VlmError: the model failed.
     """
+    return reconcile_with_signals(document, schema, vlm, readings, tokens)[0]
+
+
+def reconcile_with_signals(
+    document: Document,
+    schema: Schema,
+    vlm: Vlm,
+    readings: tuple[Reading, ...],
+    tokens: tuple[ImageTokens, ...],
+) -> tuple[Extraction, dict[str, Signals]]:
+    """Find the fields as `reconcile` does, and return what confidence was made of, per value.
+
+    Raises:
+        VlmError: the model failed.
+    """
     reply = vlm.answer(Question(schema.json_schema, readings, tokens))
     locale = locale_of(readings)
     by_path: dict[str, list[Candidate]] = defaultdict(list)
@@ -52,17 +67,21 @@ def reconcile(
     items = {path: _decide([found], path) for path, found in rows.items()}
     values = {**scalars, **items}
     problems = (*check(values), *_never_taught(reply, vlm.name))
-    fields = _confident(values, order | {p: [c] for p, c in rows.items()}, problems)
-    return Extraction(
+    signals = _signals(values, order | {p: [c] for p, c in rows.items()}, problems)
+    extraction = Extraction(
         schema_name=schema.name,
         schema_version=schema.version,
         name=document.name,
         sha256=document.sha256,
         pages=_pages(document, readings),
-        fields=fields,
+        fields={
+            path: replace(value, confidence=confidence(signals[path]) if path in signals else 0.0)
+            for path, value in values.items()
+        },
         problems=problems,
         engines={"ocr": " + ".join(dict.fromkeys(r.engine for r in readings)), "vlm": vlm.name},
     )
+    return extraction, signals
 
 
 def _never_taught(reply: Reply, model: str) -> list[Problem]:
@@ -174,22 +193,19 @@ def _value(one: Candidate, state: State) -> Value:
     )
 
 
-def _confident(
+def _signals(
     fields: Mapping[str, Value],
     order: Mapping[str, Sequence[Candidate]],
     problems: Sequence[Problem],
-) -> dict[str, Value]:
-    """Give every value that is there its calibrated confidence."""
+) -> dict[str, Signals]:
+    """Return what is known of every value that is there."""
     wrong = {path for problem in problems for path in problem.paths}
     right = _in_sums(fields) - wrong
-    out = {}
-    for path, value in fields.items():
-        if value.typed is None:
-            out[path] = value
-            continue
-        sums = -1 if path in wrong else int(path in right)
-        out[path] = replace(value, confidence=confidence(signals_of(path, order[path], sums)))
-    return out
+    return {
+        path: signals_of(path, order[path], -1 if path in wrong else int(path in right))
+        for path, value in fields.items()
+        if value.typed is not None
+    }
 
 
 def signals_of(path: str, found: Sequence[Candidate], sums: int) -> Signals:

@@ -140,9 +140,9 @@ def _shown_words(page: Page, words: Sequence[TextLayerWord]) -> list[TextLayerWo
     """Return the words that stand on ink; none if too few do or too much ink has no words."""
     scale = min(1.0, LONGEST_SIDE_PX / max(page.height, page.width))
     size = (max(1, round(page.width * scale)), max(1, round(page.height * scale)))
-    grey = cv2.cvtColor(page.picture, cv2.COLOR_RGB2GRAY)
-    grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
-    boxes = np.array([word.box for word in words]) * scale
+    full = cv2.cvtColor(page.picture, cv2.COLOR_RGB2GRAY)
+    grey = np.asarray(cv2.resize(full, size, interpolation=cv2.INTER_AREA), np.uint8)
+    boxes = np.array([word.box for word in words], np.float64) * scale
     inside, around = _contrasts(grey, boxes)
     is_shown = inside >= MIN_CONTRAST
     stands_out = is_shown & (inside >= MIN_SALIENCE * around)
@@ -159,7 +159,7 @@ def _contrasts(
     Contrast rather than darkness: it is as good for white print on black.
     """
     contrast = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
-    integral = cv2.integral(contrast)
+    integral = np.asarray(cv2.integral(contrast), np.int32)
     height = boxes[:, 3:] - boxes[:, 1:2]
     total, area = _sums(integral, boxes)
     grown_total, grown_area = _sums(integral, boxes + height * (0.0, -0.5, 0.0, 0.5))
@@ -169,17 +169,18 @@ def _contrasts(
 
 def _sums(
     integral: NDArray[np.int32], boxes: NDArray[np.float64]
-) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """Return the sum and the number of the pixels that each box touches."""
     x0, y0, x1, y1 = _pixels(boxes, integral.shape[0] - 1, integral.shape[1] - 1).T
     total = integral[y1, x1] - integral[y0, x1] - integral[y1, x0] + integral[y0, x0]
-    return total, (x1 - x0) * (y1 - y0)
+    return total.astype(np.float64), (x1 - x0) * (y1 - y0)
 
 
 def _pixels(boxes: NDArray[np.float64], height: int, width: int) -> NDArray[np.intp]:
     """Round boxes outwards to whole pixels of a (height, width) picture."""
     outwards = np.hstack([np.floor(boxes[:, :2]), np.ceil(boxes[:, 2:])])
-    return np.clip(outwards, 0, (width, height, width, height)).astype(np.intp)
+    rounded: NDArray[np.intp] = np.clip(outwards, 0, (width, height) * 2).astype(np.intp)
+    return rounded
 
 
 def _covered_share(grey: NDArray[np.uint8], boxes: NDArray[np.float64]) -> float:

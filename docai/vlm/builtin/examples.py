@@ -107,7 +107,8 @@ def _turn(
 def _expose(picture: NDArray[np.uint8], rng: random.Random) -> NDArray[np.uint8]:
     """Change brightness and contrast."""
     lit = (picture.astype(np.float32) - 128) * rng.uniform(0.6, 1.3) + 128 + rng.uniform(-40, 40)
-    return np.clip(lit, 0, 255).astype(np.uint8)
+    exposed: NDArray[np.uint8] = np.clip(lit, 0, 255).astype(np.uint8)
+    return exposed
 
 
 def _respell(texts: Sequence[str], allowed: Allowed, rng: random.Random) -> tuple[str, ...]:

@@ -79,7 +79,7 @@ def see(reading: Reading) -> Seen:
     return Seen(
         texts=tuple(w.text for w in reading.words),
         boxes=np.array(reading.upright_boxes, np.float32).reshape(-1, 4),
-        places=np.array(places, np.float32).reshape(-1, 2) / longer,
+        places=(np.array(places, np.float32).reshape(-1, 2) / longer).astype(np.float32),
         confidences=np.array([w.confidence for w in reading.words], np.float32),
     )
 
@@ -172,7 +172,8 @@ def _positions(
         rows.max() - rows,
         place,
     ]
-    return np.clip(np.stack(columns, axis=1), 0, last).astype(np.int64)
+    steps: NDArray[np.int64] = np.clip(np.stack(columns, axis=1), 0, last).astype(np.int64)
+    return steps
 
 
 def _numbers(

@@ -81,7 +81,8 @@ class Block(nn.Module):
         q, k, v = (t.view(B, T, self.num_heads, -1).transpose(1, 2) for t in (q, k, v))
         seen = functional.scaled_dot_product_attention(q, k, v, attn_mask=bias)  # (B, A, T, D/A)
         x = x + self.drop(self.out(seen.transpose(1, 2).reshape(B, T, D)))
-        return x + self.drop(self.feed(self.norm_feed(x)))
+        fed: Tensor = self.drop(self.feed(self.norm_feed(x)))
+        return x + fed
 
 
 class Tagger(nn.Module):
@@ -166,7 +167,7 @@ class Tagger(nn.Module):
         steps = ((centres[:, None, :] - centres[:, :, None]) * STEPS_APART).round().long()
         steps = steps.clamp(-STEPS_APART, STEPS_APART)
         pair = (rows_apart + MAX_ROWS_APART) * (2 * STEPS_APART + 1) + steps + STEPS_APART
-        bias = self.apart(pair).permute(0, 3, 1, 2)  # (B, A, N, N)
+        bias: Tensor = self.apart(pair).permute(0, 3, 1, 2)  # (B, A, N, N)
         return bias.masked_fill(~is_word[:, None, None, :], -1e4)
 
     def _summaries(self, tokens: Tensor) -> Tensor:

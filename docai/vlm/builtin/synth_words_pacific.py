@@ -27,7 +27,7 @@ merchant = {coined} {trade} {sdn}; {chinese} {chinese} {trade} {sdn}; {chinese} 
   Farmasi {coined}; {n1} {noun} {trade} {sdn}; {coined} {initials} {trade}; {noun} {trade} {sdn}
   {coined} Petrol {place}; Pasar Raya {coined} {sdn}
 suffix = _; _
-above = {surname} {chinese} {surname}; {given} {surname}; {coined}; ~~~~~~~; Wong Catering
+above = {surname} {chinese} {surname}; {given} {surname}; {coined}; ~~~~~~~
   {n}-{place}
 tree = Meranti; Sagu; Angsana; Cempaka; Mawar; Melati; Kenanga; Seroja; Dahlia; Orkid; Tanjung
   Jati; Bakawali; Sentosa; Bahagia; Permai; Damai; Kemuning; Rambutan; Manggis; Pahang; Ipoh
@@ -75,8 +75,8 @@ dish = Nasi Lemak; Roti Canai; Teh Tarik; Mee Goreng; Nasi Goreng; Char Kuey Teo
 goods = A4 Paper; Glue Stick; Gel Pen; Calculator; Masking Tape; Box File; Correction Tape
   Cable Tie; Minyak Masak; Beras; Gula; Sardin; Kicap; Biskut; Susu; Kopi; Telur; Sabun; Bleach
   Tissue; Minuman; Cement; PVC Pipe; Paint Roller; Wall Plug; Padlock; LED Bulb; Extension Wire
-  Sand Paper; Silicone; Wheat Germ Bread; Wholemeal; O.C. White; Cupcake; Detergent; Toothbrush
-  Panadol; Plaster; Vitamin B; Photocopy; Binding; Engine Oil; Brake Pad; Ron95; Infiniti 97
+  Sand Paper; Silicone; Wheat Germ Bread; Wholemeal; Cupcake; Detergent; Toothbrush
+  Panadol; Plaster; Vitamin B; Photocopy; Binding; Engine Oil; Brake Pad; Ron95
   Ice Cube; Plastic Bag; Modelling Clay; Whiteboard Marker; Storage Box; Clothes Hanger
   Mop Refill; Battery AA; Tape Dispenser; Envelope
 info = Cashier: {given}; CASHIER : {given}; Invoice No : ^^~~~~~~~; Doc No. : CS~~~~~~~~

@@ -47,7 +47,8 @@ def _level(polygons: NDArray[np.float32]) -> NDArray[np.float32]:
     cos, sin = np.cos(-angle), np.sin(-angle)
     turned = polygons @ np.array([[cos, sin], [-sin, cos]], np.float32)
     boxes: NDArray[np.float32] = np.concatenate([turned.min(axis=1), turned.max(axis=1)], axis=1)
-    return boxes - np.tile(boxes[:, :2].min(axis=0), 2)
+    moved: NDArray[np.float32] = boxes - np.tile(boxes[:, :2].min(axis=0), 2)
+    return moved
 
 
 def _starts(sample: Sample) -> NDArray[np.float32]:

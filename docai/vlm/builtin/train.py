@@ -6,7 +6,6 @@ exports ONNX with a model card.
 """
 
 import csv
-import hashlib
 import math
 import os
 import random
@@ -24,7 +23,7 @@ from torch.nn import functional
 
 from docai.reading import Reading
 from docai.vlm.builtin import export
-from docai.vlm.builtin.corpus import Labelled, labelled, load_picture, read_all
+from docai.vlm.builtin.corpus import Labelled, is_held_out, labelled, load_picture, read_all
 from docai.vlm.builtin.examples import UNKNOWN, Batch, Example, batch, vary
 from docai.vlm.builtin.features import GRID, PICTURE_SIDE, see, thumbnail
 from docai.vlm.builtin.labels import allowed_tags
@@ -34,7 +33,6 @@ from docai.vlm.builtin.tags import NONE, TAGS
 
 WEIGHTS = Path(__file__).with_name("weights")
 CACHE = Path(".cache")
-HELD_OUT_SHARE = 0.12
 BATCH_SIZE = 12
 PEAK_RATE = 1.2e-3
 WARM_UP_STEPS = 150
@@ -81,13 +79,6 @@ def loss_of(network: Network, examples: Batch) -> Tensor:
     start_loss = functional.binary_cross_entropy_with_logits(starts[known], examples.starts[known])
     start_loss = start_loss if known.any() else torch.zeros(())
     return (1 - SMOOTHING) * tag_loss + SMOOTHING * smooth + STARTS_WEIGHT * start_loss
-
-
-def is_held_out(document: Labelled) -> bool:
-    """Tell whether a training document is kept for calibration; a merchant is on one side."""
-    merchant = str(document.label["fields"].get("merchant_name", document.id)).upper()
-    merchant = "".join(c for c in merchant if c.isalpha())[:10]
-    return hashlib.sha256(merchant.encode()).digest()[0] / 256 < HELD_OUT_SHARE
 
 
 def to_example(document: Labelled, reading: Reading) -> Example | None:

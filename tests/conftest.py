@@ -1,0 +1,16 @@
+"""What every test can rely on: settings of the machine that runs them have no say."""
+
+import os
+
+import pytest
+from hypothesis import settings
+
+# No deadline: a machine that is busy with something else is slow, not wrong.
+settings.register_profile("docai", deadline=None)
+settings.load_profile("docai")
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [n for n in os.environ if n.upper().startswith("DOCAI_")]:
+        monkeypatch.delenv(name)
