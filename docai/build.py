@@ -61,13 +61,17 @@ def ocr_engine(name: str = _AUTO, lang: str | None = None) -> "OcrEngine":
 def vlm_engine(name: str) -> "Vlm":
     """Build the model ``name``.
 
+    Args:
+        name: ``builtin``, or ``builtin:FOLDER`` for weights that you trained yourself.
+
     Raises:
         SettingsError: there is no such model.
         VlmError: the model is not installed.
     """
-    if name not in _VLM:
+    kind, _, folder = name.partition(":")
+    if kind not in _VLM:
         raise SettingsError(f"there is no model {name!r}; choose from {', '.join(_VLM)}")
-    return _VLM[name]()
+    return _VLM[kind](Path(folder) if folder else None)
 
 
 def schema(name: str) -> "Schema":
@@ -122,11 +126,11 @@ def _tesseract(lang: str | None) -> "OcrEngine":
     return Tesseract("kor" if code in _HANGUL else code)
 
 
-def _builtin() -> "Vlm":
-    """Build the model that ships with docai."""
-    from docai.vlm.builtin.inference import BuiltinVlm
+def _builtin(folder: Path | None) -> "Vlm":
+    """Build the model that ships with docai, or one like it from ``folder``."""
+    from docai.vlm.builtin.inference import WEIGHTS, BuiltinVlm
 
-    return BuiltinVlm()
+    return BuiltinVlm(folder or WEIGHTS)
 
 
 def _receipt() -> type[Any]:
@@ -141,7 +145,7 @@ _OCR: dict[str, Callable[[str | None], "OcrEngine"]] = {
     "paddleocr": _paddleocr,
     "tesseract": _tesseract,
 }
-_VLM: dict[str, Callable[[], "Vlm"]] = {"builtin": _builtin}
+_VLM: dict[str, Callable[[Path | None], "Vlm"]] = {"builtin": _builtin}
 _SCHEMAS: dict[str, Callable[[], type[Any]]] = {"receipt": _receipt}
 
 

@@ -52,7 +52,7 @@ BOUNDS = {
 }
 PLAIN = Weights(0.0, tuple(float(name == "probability") for name in NAMES))  # believe the model
 SHARED_STRENGTH = 1.0  # of the pull of the shared regression towards PLAIN
-GROUP_STRENGTH = 10.0  # of the pull of a field's regression towards the shared one
+GROUP_STRENGTH = 20.0  # of the pull of a field's regression towards the shared one
 NUM_FOLDS = 5
 
 Matrix = NDArray[np.float64]

@@ -138,19 +138,24 @@ def evaluate(
     oracle: Annotated[
         bool,
         typer.Option(
-            "--oracle", help="Choose the right words among those read: what choosing cannot beat."
+            "--oracle", help="Choose the right words among those read: what no model can beat."
         ),
     ] = False,
+    report: Annotated[Path | None, typer.Option(help="JSON file to write the scores into.")] = None,
     jobs: Jobs = None,
     debug: Debug = False,
 ) -> None:
     """Score extraction on labelled data sets."""
 
     def run() -> int:
-        from docai.evaluate import evaluate_command
-
-        evaluate_command(datasets, split, predictions, oracle, jobs or 0)
-        return commands.FINE
+        return commands.evaluate(
+            datasets,
+            split,
+            jobs=jobs,
+            is_oracle=oracle,
+            predictions=predictions,
+            report=report,
+        )
 
     raise typer.Exit(commands.guarded(run, shows_traces=debug))
 

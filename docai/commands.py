@@ -5,9 +5,10 @@ Results go to standard output or a file, everything else to standard error.
 
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, tee
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,6 +106,36 @@ def extract(request: Request) -> int:
     if not sources.is_single:
         complain(tally.summary())
     return tally.exit_code()
+
+
+def evaluate(
+    datasets: Sequence[Path],
+    split: str,
+    *,
+    jobs: int | None,
+    is_oracle: bool,
+    predictions: Path | None,
+    report: Path | None,
+) -> int:
+    """Score the engines of the environment on data sets; return the exit code.
+
+    Raises:
+        DocaiError: a data set cannot be read, or no engines can be built.
+    """
+    from docai import build
+    from docai.evaluate import Setup, evaluate_command
+    from docai.settings import num_cores, read_settings
+
+    settings = read_settings()
+    setup = Setup(
+        make_ocr=partial(build.ocr_engine, settings.ocr, settings.lang),
+        make_vlm=partial(build.vlm_engine, settings.vlm),
+        schema=build.schema("receipt"),
+        oracle=is_oracle,
+    )
+    num_jobs = (settings.jobs if jobs is None else jobs) or num_cores()
+    evaluate_command(datasets, split, setup, jobs=num_jobs, predictions=predictions, report=report)
+    return FINE
 
 
 def _stdin(sources: Iterable[str], settings: "Settings") -> bytes | None:

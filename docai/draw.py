@@ -7,12 +7,13 @@ nothing on the page is covered.
 import colorsys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from PIL import Image, ImageDraw, ImageFont
 
 from docai.document import Page
 from docai.extraction.result import Evidence, Extraction, State, Value
-from docai.geometry import Box
+from docai.geometry import Box, Polygon, box_polygon, polygon_box
 from docai.reading import Reading
 
 SMALL_SIDE_PX = 1100  # pages with a shorter long side are enlarged to it
@@ -22,7 +23,7 @@ GAP_PX = 34  # between the page and its labels: room for the lines
 PADDING_PX = 9
 LABEL_PX = 31  # height of a label
 BAR_PX = 4  # the bar of colour that a label begins with
-RIM_PX = 3  # between evidence and its outline
+RIM_PX = 2  # between evidence and a line that runs along it
 LONGEST_TEXT = 44  # letters of a value that a label shows
 LAST_LETTER = 0x17F  # the font that Pillow bundles knows Latin with its accents
 BACKGROUND = (246, 246, 244)
@@ -37,14 +38,14 @@ Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What is said about some boxes on a page.
+    """What is said about some evidence on a page.
 
     Attributes:
         title: the field, or the row.
         text: the value, shortened.
         confidence: of the value; the lowest, if several.
-        colour: of the boxes and of the label.
-        boxes: in pixels of the drawing; at least one.
+        colour: of the evidence and of the label.
+        polygons: around its evidence, in pixels of the drawing; at least one.
         top: where the label stands.
     """
 
@@ -52,7 +53,7 @@ class Label:
     text: str
     confidence: float
     colour: Colour
-    boxes: tuple[Box, ...]
+    polygons: tuple[Polygon, ...]
 
     top: float = 0.0
 
@@ -63,7 +64,7 @@ class Label:
 
     @property
     def wanted(self) -> float:
-        """Where the label should be: beside its rightmost box."""
+        """Where the label should be: beside its rightmost evidence."""
         _, y0, _, y1 = self._rightmost
         return (y0 + y1 - LABEL_PX) / 2
 
@@ -71,8 +72,8 @@ class Label:
     def start(self) -> tuple[float, float]:
         """Where the line to the label starts.
 
-        Beside the box where it can run level; else along the edge above or below it, in the space
-        between lines of text, where it crosses no words and no line of a neighbour.
+        Beside the evidence where it can run level; else along the edge above or below it, in the
+        space between lines of text, where it crosses no words and no line of a neighbour.
         """
         _, y0, x1, y1 = self._rightmost
         offset = self.top - self.wanted
@@ -82,7 +83,7 @@ class Label:
 
     @property
     def _rightmost(self) -> Box:
-        return max(self.boxes, key=lambda box: box[2])
+        return max(map(polygon_box, self.polygons), key=lambda box: box[2])
 
 
 def overlay(page: Page, reading: Reading, extraction: Extraction) -> Image.Image:
@@ -101,7 +102,7 @@ def overlay(page: Page, reading: Reading, extraction: Extraction) -> Image.Image
         (round(page.width * scale), round(page.height * scale)), Image.Resampling.LANCZOS
     )
     _outline_words(sheet, reading, scale)
-    labels = sorted(_labels(extraction.fields, page.number, scale), key=lambda one: one.wanted)
+    labels = sorted(_labels(extraction.fields, reading, scale), key=lambda one: one.wanted)
     tops = spread([label.wanted for label in labels], LABEL_PX + 5)
     placed = [replace(label, top=top) for label, top in zip(labels, tops, strict=True)]
     return _with_margin(_highlighted(sheet, placed), placed)
@@ -121,20 +122,20 @@ def _outline_words(sheet: Image.Image, reading: Reading, scale: float) -> None:
         pencil.polygon(corners, outline=WORD_OUTLINE, width=1)
 
 
-def _labels(fields: Mapping[str, Value], number: int, scale: float) -> list[Label]:
-    """Return a label per field and per row with evidence on page ``number``."""
+def _labels(fields: Mapping[str, Value], reading: Reading, scale: float) -> list[Label]:
+    """Return a label per field and per row with evidence on the page of ``reading``."""
     groups: dict[str, list[tuple[str, Value]]] = {}
     for path, value in fields.items():
-        if any(evidence.page == number for evidence in value.evidence):
+        if any(evidence.page == reading.page for evidence in value.evidence):
             groups.setdefault(path.split("].", 1)[0], []).append((path, value))
     return [
-        _label(group, members, _colour(place), number, scale)
+        _label(group, members, _colour(place), reading, scale)
         for place, (group, members) in enumerate(groups.items())
     ]
 
 
 def _label(
-    group: str, members: Sequence[tuple[str, Value]], colour: Colour, number: int, scale: float
+    group: str, members: Sequence[tuple[str, Value]], colour: Colour, reading: Reading, scale: float
 ) -> Label:
     """Return the label of one field, or of one row with its columns."""
     if "[" in group:
@@ -145,13 +146,14 @@ def _label(
     states = {value.state for _, value in members} - {State.FOUND}
     text = _joined([_writable(value.text or "") for _, value in members])
     text += "".join(f" ({state.value})" for state in sorted(states))
-    boxes = tuple(
-        _scaled(evidence, scale)
+    polygons = tuple(
+        _scaled(polygon, scale)
         for _, value in members
         for evidence in value.evidence
-        if evidence.page == number
+        if evidence.page == reading.page
+        for polygon in _polygons(evidence, reading)
     )
-    return Label(title, text, min(value.confidence for _, value in members), colour, boxes)
+    return Label(title, text, min(value.confidence for _, value in members), colour, polygons)
 
 
 def _joined(texts: Sequence[str]) -> str:
@@ -169,10 +171,21 @@ def _writable(text: str) -> str:
     return text if all(ord(c) <= LAST_LETTER for c in text) else ""
 
 
-def _scaled(evidence: Evidence, scale: float) -> Box:
-    """Return the box of ``evidence`` in pixels of the drawing."""
-    x0, y0, x1, y1 = evidence.box
-    return (x0 * scale, y0 * scale, x1 * scale, y1 * scale)
+def _polygons(evidence: Evidence, reading: Reading) -> list[Polygon]:
+    """Return a polygon around the words of ``evidence`` on each line; its box if it has none."""
+    if not evidence.words:
+        return [box_polygon(evidence.box)]
+    polygons = []
+    for _, run in groupby(sorted(evidence.words), key=lambda word: reading.line_of_word[word]):
+        words = [reading.words[i].polygon for i in run]
+        polygons.append((words[0][0], words[-1][1], words[-1][2], words[0][3]))
+    return polygons
+
+
+def _scaled(polygon: Polygon, scale: float) -> Polygon:
+    """Return ``polygon`` in pixels of the drawing."""
+    a, b, c, d = ((x * scale, y * scale) for x, y in polygon)
+    return (a, b, c, d)
 
 
 def _colour(place: int) -> Colour:
@@ -185,16 +198,15 @@ def _colour(place: int) -> Colour:
 
 
 def _highlighted(sheet: Image.Image, labels: Sequence[Label]) -> Image.Image:
-    """Return ``sheet`` with the boxes of ``labels`` outlined and faintly tinted.
+    """Return ``sheet`` with the evidence of ``labels`` outlined and faintly tinted.
 
     The lines to the labels begin here, fainter than outside, for they may cross words.
     """
     tint = Image.new("RGBA", sheet.size, (0, 0, 0, 0))
     brush = ImageDraw.Draw(tint)
     for label in labels:
-        for x0, y0, x1, y1 in label.boxes:
-            box = (x0 - RIM_PX, y0 - RIM_PX, x1 + RIM_PX, y1 + RIM_PX)
-            brush.rounded_rectangle(box, 4, (*label.colour, 38), label.colour, 2)
+        for polygon in label.polygons:
+            brush.polygon(polygon, (*label.colour, 38), label.colour, 2)
         x, y = label.start
         brush.line([(x, y), (sheet.width, y)], (*label.colour, 150), 1)
     return Image.alpha_composite(sheet.convert("RGBA"), tint).convert("RGB")

@@ -19,14 +19,18 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    ocr: str = Field("auto", description="OCR engine; auto chooses one for the language.")
-    lang: str | None = Field(None, description="Language of the documents, in the engine's terms.")
-    vlm: str = Field("builtin", description="The model that says what words mean.")
-    jobs: int = Field(0, ge=0, description="Documents read at the same time; 0 for one per core.")
-    max_bytes: int = Field(DEFAULT_LIMITS.max_bytes, ge=1)
-    max_pages: int = Field(DEFAULT_LIMITS.max_pages, ge=1)
-    max_pixels: int = Field(DEFAULT_LIMITS.max_pixels, ge=1)
-    timeout_s: float = Field(DEFAULT_LIMITS.timeout_s, gt=0, allow_inf_nan=False)
+    ocr: str = Field(default="auto", description="OCR engine; auto chooses one for the language.")
+    lang: str | None = Field(
+        default=None, description="Language of the documents, in the engine's terms."
+    )
+    vlm: str = Field(default="builtin", description="The model that says what words mean.")
+    jobs: int = Field(
+        default=0, ge=0, description="Documents read at the same time; 0 for one per core."
+    )
+    max_bytes: int = Field(default=DEFAULT_LIMITS.max_bytes, ge=1)
+    max_pages: int = Field(default=DEFAULT_LIMITS.max_pages, ge=1)
+    max_pixels: int = Field(default=DEFAULT_LIMITS.max_pixels, ge=1)
+    timeout_s: float = Field(default=DEFAULT_LIMITS.timeout_s, gt=0, allow_inf_nan=False)
 
     @property
     def limits(self) -> Limits:

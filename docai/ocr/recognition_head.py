@@ -39,7 +39,7 @@ _SCHEMA: dict[str, list[tuple[str, str, int, int | str]]] = {
 }
 
 
-def open_head(path: Path) -> tuple[bytes, dict[str, NDArray[np.float32]]]:
+def open_headless(path: Path) -> tuple[bytes, dict[str, NDArray[np.float32]]]:
     """Return the recogniser's ONNX file with its last layer as inputs, and that layer.
 
     Returns:

@@ -29,9 +29,12 @@ from docai.ocr.reading_order import reading_order
 from docai.ocr.recognition import Recogniser
 from docai.reading import Line, Reading, Word
 
-LINE_HEIGHT_PX = 48.0  # of detected lines, which are some two thirds higher than capitals
+# Of detected lines, which are some two thirds higher than capitals. Word F1 on six receipts:
+# 74 as scanned, 73 at 36, 75 at 48, 74 at 60 pixels.
+LINE_HEIGHT_PX = 48.0
 SCALES = (0.25, 3.0)  # from large print to small
 LONGEST_SIDE_PX = 6000
+MIN_CONFIDENCE = 0.3  # below it a "word" is a logo, a rule or a crease: word F1 gains 1
 MIN_TURN_DEG = 0.5  # a smaller skew is not worth a resampling
 SEGMENTATION = "3"  # fully automatic; as one column or one block of text receipts read worse
 START_TIMEOUT_S = 20.0
@@ -194,12 +197,10 @@ def _parse(table: str) -> Iterator[_Seen]:
         if row["level"] != "5" or not text:
             continue
         x, y, width, height = (float(row[key]) for key in ("left", "top", "width", "height"))
-        yield _Seen(
-            line=(row["block_num"], row["par_num"], row["line_num"]),
-            text=text,
-            box=(x, y, x + width, y + height),
-            confidence=min(max(float(row["conf"]) / 100, 0.0), 1.0),
-        )
+        confidence = min(float(row["conf"]) / 100, 1.0)
+        if confidence >= MIN_CONFIDENCE:
+            line = (row["block_num"], row["par_num"], row["line_num"])
+            yield _Seen(line, text, (x, y, x + width, y + height), confidence)
 
 
 def _lines(seen: Sequence[_Seen]) -> list[list[_Seen]]:

@@ -1,5 +1,6 @@
 """Words from a recognised line: where to cut, and where each one stands."""
 
+import math
 import statistics
 from collections.abc import Iterator, Sequence
 
@@ -8,6 +9,7 @@ from docai.ocr.recognition import RecognisedLine
 from docai.reading import Word
 
 WIDE_GAP = 2.6  # in character pitches: recognition drops some spaces, never this wide a gap
+WIDE_GAP_HEIGHTS = 0.9  # and no wide letter, such as M beside I, fills so much of a line's height
 
 
 def cut_words(line: RecognisedLine, polygon: Polygon) -> list[Word]:
@@ -18,8 +20,10 @@ def cut_words(line: RecognisedLine, polygon: Polygon) -> list[Word]:
         polygon: the line's corners; word polygons are slices of it, in the same frame.
     """
     pitch = _pitch(line)
+    a, b, _, d = polygon
+    one_height = math.dist(a, d) / max(math.dist(a, b), 1e-6)  # as a share of the line
     words = []
-    for start, stop in _runs(line, pitch):
+    for start, stop in _runs(line, max(WIDE_GAP * pitch, WIDE_GAP_HEIGHTS * one_height)):
         left = line.centres[start] - pitch / 2
         right = line.centres[stop - 1] + pitch / 2
         confidence = statistics.fmean(line.confidences[start:stop])
@@ -28,12 +32,12 @@ def cut_words(line: RecognisedLine, polygon: Polygon) -> list[Word]:
     return words
 
 
-def _runs(line: RecognisedLine, pitch: float) -> Iterator[tuple[int, int]]:
+def _runs(line: RecognisedLine, wide_gap: float) -> Iterator[tuple[int, int]]:
     """Yield (start, stop) of each run of characters that belong together."""
     start = 0
     for i in range(1, len(line.text) + 1):
         is_cut = i == len(line.text) or line.text[i].isspace() or line.text[i - 1].isspace()
-        if is_cut or line.centres[i] - line.centres[i - 1] > WIDE_GAP * pitch:
+        if is_cut or line.centres[i] - line.centres[i - 1] > wide_gap:
             if line.text[start:i].strip():
                 yield start, i
             start = i

@@ -82,7 +82,7 @@ def test_a_field_with_few_examples_stays_close_to_the_shared_regression() -> Non
     tip = few[0].signals
     shared = calibrated(replace(tip, group="never seen"), gentle)
     assert abs(calibrated(tip, gentle) - shared) < 0.15
-    assert calibrated(tip, firm) < 0.1
+    assert calibrated(tip, firm) < 0.2
 
 
 def test_without_examples_the_model_is_believed() -> None:

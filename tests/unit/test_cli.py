@@ -11,9 +11,8 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from click.testing import Result
 from PIL import Image
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from docai.cli import app
 from docai.doctor import Check

@@ -69,12 +69,24 @@ def test_words_are_outlined_and_evidence_is_coloured_where_it_is() -> None:
     scale = SMALL_SIDE_PX / max(reading.size)
     x0, y0, x1, y1 = (round(c * scale) for c in reading.box(range(7, 9)))
     pixels = np.asarray(drawn)
-    assert has_colour(pixels[y0 - 4 : y0, x0:x1], _colour(0))
-    assert has_colour(pixels[y1 : y1 + 5, x0:x1], _colour(0))
+    assert has_colour(pixels[y0 - 2 : y0 + 3, x0:x1], _colour(0))
+    assert has_colour(pixels[y1 - 3 : y1 + 2, x0:x1], _colour(0))
     first = reading.words[0].box
     above = pixels[: round(first[3] * scale) + 2, : round(first[2] * scale) + 2]
     assert has_colour(above, WORD_OUTLINE)
     assert not has_colour(above, _colour(0))
+
+
+def test_evidence_on_two_lines_leaves_the_space_between_them_alone() -> None:
+    reading = typed_reading(LINES)
+    two_lines = extraction({"merchant_name": found(reading, 3, 4, 5, 6)})
+    pixels = np.asarray(overlay(blank_page(reading), reading, two_lines))
+    scale = SMALL_SIDE_PX / max(reading.size)
+    y0, y1 = round(reading.words[3].box[3] * scale), round(reading.words[5].box[1] * scale)
+    x0, _, x1, _ = (round(c * scale) for c in reading.words[3].box)
+    assert (pixels[y0 + 4 : y1 - 4, x0 + 4 : x1 - 4] == 255).all()
+    inside = pixels[y0 - 20 : y0 - 4, x0 + 4 : x1 - 4]
+    assert not (inside == 255).all(axis=-1).any()
 
 
 def test_labels_stand_beside_the_page() -> None:

@@ -1,4 +1,5 @@
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -35,8 +36,8 @@ READING = typed_reading(LINES)
 FOUND = ScriptedVlm(
     (
         Answer("merchant_name", 0.9, Span(1, (0, 1))),
-        Answer("total", 0.8, Span(1, (12, 13))),
-        Answer("transaction_date", 0.7, Span(1, (6,))),
+        Answer("total", 0.8, Span(1, (14, 15))),
+        Answer("transaction_date", 0.7, Span(1, (7,))),
     )
 )
 GOLD = {"merchant_name": "CORNER SHOP", "total": "9.00", "merchant_address": "12 High Street"}
@@ -63,6 +64,10 @@ def make_vlm() -> Vlm:
 
 def make_no_vlm() -> Vlm:
     raise VlmError("there are no weights here")
+
+
+def make_dying_vlm() -> Vlm:
+    os._exit(1)  # as if the kernel had killed the process
 
 
 def dataset(folder: Path, labels: Sequence[dict[str, Any]], broken: Sequence[str] = ()) -> Path:
@@ -108,6 +113,12 @@ def test_engines_that_cannot_be_built_stop_the_evaluation(tmp_path: Path) -> Non
     folder = dataset(tmp_path / "set", [{"id": "a", "fields": GOLD}])
     with pytest.raises(VlmError, match="no weights here"):
         evaluate_command([folder], "dev", Setup(make_ocr, make_no_vlm, schema()))
+
+
+def test_a_process_that_dies_is_told(tmp_path: Path) -> None:
+    folder = dataset(tmp_path / "set", [{"id": "a", "fields": GOLD}])
+    with pytest.raises(DatasetError, match="process died"):
+        evaluate_command([folder], "dev", Setup(make_ocr, make_dying_vlm, schema()))
 
 
 def test_an_oracle_needs_no_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

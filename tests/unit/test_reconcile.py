@@ -89,9 +89,9 @@ def test_an_unlikely_value_is_absent() -> None:
 
 
 def test_a_sure_value_of_the_wrong_kind_is_illegible() -> None:
-    result = extract(["DATE 2S/I2/2OI8x"], ("transaction_date", "2S/I2/2OI8x", 0.95))
+    result = extract(["DATE #5/*2/2##8"], ("transaction_date", "#5/*2/2##8", 0.95))
     date = result.fields["transaction_date"]
-    assert (date.state, date.typed, date.text) == (State.ILLEGIBLE, None, "2S/I2/2OI8x")
+    assert (date.state, date.typed, date.text) == (State.ILLEGIBLE, None, "#5/*2/2##8")
     assert date.evidence[0].words == (1,)
     assert date.confidence == 0
     assert "transaction_date" not in result.data
