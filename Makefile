@@ -31,7 +31,7 @@ check: $(VENV)/.dev  ## format, lint, types, import directions
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/lint-imports
+	$(VENV)/bin/lint-imports --no-cache
 
 bench: $(VENV)/.dev  ## measure on the labelled sets in DATA (default ../shared/data)
 	$(VENV)/bin/docai evaluate $(DATA)/sroie $(DATA)/wildreceipt --predictions build/predictions.jsonl

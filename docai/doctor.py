@@ -116,10 +116,11 @@ def _builtin_weights() -> list[Check]:
     paths = [inference.WEIGHTS / name for name in (inference.VISION_FILE, inference.TAGGER_FILE)]
     try:
         model = inference.BuiltinVlm()
-        for path in paths:
-            inference.open_session(path, 1)
-    except (DocaiError, OSError, ValueError) as error:
+        is_intact = model.is_intact()
+    except (DocaiError, OSError, ValueError, KeyError) as error:
         return [Check("built-in model", False, True, str(error))]
+    if not is_intact:
+        return [Check("built-in model", False, True, "damaged; reinstall docai")]
     size_mb = sum(path.stat().st_size for path in paths) / 1e6
     facts = [f"{k} {v}" for k, v in model.about.items() if isinstance(v, int | float | str)]
     detail = f"{model.name}, {size_mb:.1f} MB; {', '.join(facts)}"

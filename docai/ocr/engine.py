@@ -9,8 +9,10 @@ from docai.reading import Reading
 class OcrEngine(Protocol):
     """Reads the text of a page. Loaded once, then read many times; one thread at a time."""
 
-    name: str
-    """Engine, version and models; recorded in every result."""
+    @property
+    def name(self) -> str:
+        """Engine, version and models; recorded in every result."""
+        ...
 
     def read(self, page: Page) -> Reading:
         """Find and transcribe every word on ``page``.

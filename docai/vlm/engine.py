@@ -73,8 +73,10 @@ class Reply:
 class Vlm(Protocol):
     """Says what the words on a page mean. Loaded once; one thread at a time."""
 
-    name: str
-    """Model and revision; recorded in every result."""
+    @property
+    def name(self) -> str:
+        """Model and revision; recorded in every result."""
+        ...
 
     def encode(self, page: Page) -> ImageTokens:
         """Turn ``page`` into image tokens, which depend on the page alone.

@@ -126,10 +126,10 @@ def test_a_gap_wider_than_the_line_is_high_parts_words() -> None:
 
 
 def test_wide_letters_do_not_part_a_word() -> None:
-    # "AMOUNT" in small type: centres two pitches and a half apart beside the M.
+    # "AMOUNT" in small type: centres far apart beside the M.
     centres = (0.1, 0.44, 0.57, 0.7, 0.8, 0.9)
     line = RecognisedLine("AMOUNT", centres, (1.0,) * 6)
-    assert [w.text for w in cut_words(line, level(60, 20))] == ["AMOUNT"]
+    assert [w.text for w in cut_words(line, level(60, 32))] == ["AMOUNT"]
 
 
 def test_words_of_a_slanted_line_are_slices_of_it() -> None:

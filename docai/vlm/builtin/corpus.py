@@ -13,17 +13,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from PIL import Image
-from pydantic import TypeAdapter
 from rich.progress import track
 
 from docai.document import Page
 from docai.errors import DatasetError
+from docai.load import load_path
+from docai.ocr.cached import CachedOcr
 from docai.ocr.ppocr import PPOcr
 from docai.reading import Reading
 
-READINGS = TypeAdapter(Reading)
 HELD_OUT_SHARE = 0.12
 
 
@@ -68,32 +66,23 @@ def is_held_out(document: Labelled) -> bool:
 
 def read_all(documents: list[Labelled], folder: Path, num_processes: int) -> Iterator[Reading]:
     """Read every document, one process per core, through a cache in ``folder``."""
-    folder.mkdir(parents=True, exist_ok=True)
     todo = [(document.path, folder) for document in documents]
     with multiprocessing.get_context("spawn").Pool(num_processes) as pool:
-        for path in track(pool.imap(_read_cached, todo), "reading", len(todo)):
-            yield READINGS.validate_json(path.read_bytes())
+        yield from track(pool.imap(_read, todo), "reading", len(todo))
 
 
-def load_picture(path: Path) -> Page:
-    """Load a training picture as page 1."""
-    with Image.open(path) as picture:
-        return Page(1, np.array(picture.convert("RGB")))
+def load_page(path: Path) -> Page:
+    """Load the one page of a training picture."""
+    return load_path(path).pages[0]
 
 
-def _read_cached(task: tuple[Path, Path]) -> Path:
-    """Read one picture unless that was done before; return where the reading lies."""
+def _read(task: tuple[Path, Path]) -> Reading:
+    """Read one picture unless that was done before."""
     path, folder = task
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:24]
-    cached = folder / f"{digest}.json"
-    if not cached.is_file():
-        partial = cached.with_suffix(".partial")
-        partial.write_bytes(READINGS.dump_json(_engine().read(load_picture(path))))
-        partial.rename(cached)
-    return cached
+    return _engine(folder).read(load_page(path))
 
 
 @cache
-def _engine() -> PPOcr:
+def _engine(folder: Path) -> CachedOcr:
     """Load the OCR engine once per process."""
-    return PPOcr()
+    return CachedOcr(PPOcr(), folder)

@@ -1,6 +1,8 @@
 """Export the trained networks to ONNX with half-precision weights."""
 
+import hashlib
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +12,16 @@ import torch
 from onnx import numpy_helper
 
 from docai.vlm.builtin.features import GRID, MAX_NGRAMS, NUM_NUMBERS, PICTURE_SIDE
+from docai.vlm.builtin.inference import ABOUT_FILE, TAGGER_FILE, VISION_FILE
 from docai.vlm.builtin.model import Tagger, VisionEncoder
 
-VISION_FILE = "vision.onnx"
-TAGGER_FILE = "tagger.onnx"
-ABOUT_FILE = "about.json"
+WEIGHTS_FILES = (VISION_FILE, TAGGER_FILE)
 SMALLEST_HALVED = 4096  # tensors with fewer values gain nothing
+KNOWN_NOISE = (  # of torch 2.13 about itself; each is the start of a message
+    "You are using the legacy TorchScript-based ONNX export",
+    "The feature will be removed",
+    "Constant folding - Only steps=1",
+)
 
 
 class _OnePage(torch.nn.Module):
@@ -36,27 +42,37 @@ def write(vision: VisionEncoder, tagger: Tagger, about: dict[str, Any], folder: 
     """Write both networks and what is known about them to ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     picture = torch.zeros(1, 1, PICTURE_SIDE, PICTURE_SIDE)
-    torch.onnx.export(
+    _trace(
         vision,
         (picture,),
-        str(folder / VISION_FILE),
+        folder / VISION_FILE,
         input_names=["picture"],
         output_names=["tokens"],
-        dynamo=False,
     )
-    torch.onnx.export(
+    _trace(
         _OnePage(tagger),
         _sample_inputs(tagger.config.channels),
-        str(folder / TAGGER_FILE),
+        folder / TAGGER_FILE,
         input_names=[*INPUTS, "tokens"],
         output_names=["tags", "starts"],
         dynamic_axes={name: {0: "N"} for name in [*INPUTS, "tags", "starts"]},
         opset_version=17,
-        dynamo=False,
     )
-    for name in (VISION_FILE, TAGGER_FILE):
+    for name in WEIGHTS_FILES:
         _halve(folder / name)
-    (folder / ABOUT_FILE).write_text(json.dumps(about, indent=1) + "\n", "utf8")
+    hashes = {n: hashlib.sha256((folder / n).read_bytes()).hexdigest() for n in WEIGHTS_FILES}
+    text = json.dumps({**about, "sha256": hashes}, indent=1)
+    (folder / ABOUT_FILE).write_text(text + "\n", "utf8")
+
+
+def _trace(
+    module: torch.nn.Module, inputs: tuple[torch.Tensor, ...], path: Path, **names: Any
+) -> None:
+    """Export by tracing, without the warnings that torch has for everyone who still traces."""
+    with warnings.catch_warnings():
+        for noise in KNOWN_NOISE:
+            warnings.filterwarnings("ignore", noise)
+        torch.onnx.export(module, inputs, str(path), dynamo=False, **names)
 
 
 INPUTS = ("ngrams", "numbers", "positions", "rows", "centres", "cells", "weights")

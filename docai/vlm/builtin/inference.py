@@ -43,6 +43,13 @@ class BuiltinVlm:
         digest = hashlib.sha256((folder / TAGGER_FILE).read_bytes()).hexdigest()
         self.name = f"docai-builtin/{digest[:12]}"
 
+    def is_intact(self) -> bool:
+        """Tell whether the weights have the hashes they were exported with."""
+        return all(
+            hashlib.sha256((self._folder / name).read_bytes()).hexdigest() == expected
+            for name, expected in self.about["sha256"].items()
+        )
+
     def encode(self, page: Page) -> ImageTokens:
         """See `docai.vlm.engine.Vlm.encode`."""
         picture = thumbnail(page.picture).astype(np.float32) / 127.5 - 1

@@ -23,7 +23,7 @@ from torch.nn import functional
 
 from docai.reading import Reading
 from docai.vlm.builtin import export
-from docai.vlm.builtin.corpus import Labelled, is_held_out, labelled, load_picture, read_all
+from docai.vlm.builtin.corpus import Labelled, is_held_out, labelled, load_page, read_all
 from docai.vlm.builtin.examples import UNKNOWN, Batch, Example, batch, vary
 from docai.vlm.builtin.features import GRID, PICTURE_SIDE, see, thumbnail
 from docai.vlm.builtin.labels import allowed_tags
@@ -89,7 +89,7 @@ def to_example(document: Labelled, reading: Reading) -> Example | None:
         see(reading),
         allowed_tags(document.label, reading),
         np.full(len(reading.words), UNKNOWN, np.float32),
-        thumbnail(load_picture(document.path).picture),
+        thumbnail(load_page(document.path).picture),
     )
 
 
