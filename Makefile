@@ -22,7 +22,7 @@ $(VENV)/.dev: $(VENV)/.core
 
 run: $(VENV)/.core  ## set up, then extract an example receipt: JSON here, words and evidence in build/overlay.png
 	@mkdir -p build
-	$(VENV)/bin/docai extract examples/receipt.png --overlay build/overlay.png
+	$(VENV)/bin/docai extract examples/receipt.jpg --overlay build/overlay.png
 
 test: $(VENV)/.dev  ## set up, then run every test
 	$(VENV)/bin/pytest

@@ -23,6 +23,9 @@ from docai.geometry import polygon_box
 from docai.reading import Reading
 from docai.vlm.engine import Answer
 
+GROWING = frozenset({Kind.DATE, Kind.TIME, Kind.PHONE})  # their values have a form of their own
+REACH = 3  # words that such a value may be widened by at each end
+
 
 @dataclass(frozen=True, slots=True)
 class Locale:
@@ -73,7 +76,9 @@ def candidate(
     if found is None:
         return None
     reading, words = found
-    text = " ".join(reading.words[i].text for i in words)
+    if kind in GROWING and parse(_text(reading, words), kind, locale) is None:
+        words = _grown(reading, words, kind, locale)
+    text = _text(reading, words)
     boxes = [reading.words[i].box for i in words]
     box = polygon_box(tuple((x, y) for b in boxes for x, y in (b[:2], b[2:])))  # type: ignore[arg-type]
     meanings = _meanings(text, kind, locale)
@@ -87,6 +92,30 @@ def candidate(
         ocr_confidence=min(reading.words[i].confidence for i in words),
         witness="text_layer" if reading.engine == "text-layer" else "ocr",
     )
+
+
+def _grown(reading: Reading, words: tuple[int, ...], kind: Kind, locale: Locale) -> tuple[int, ...]:
+    """Widen a span inside its line until it is a value: a model may point at "Mar" alone.
+
+    Returns:
+        The narrowest run of words that is a value, or the words as they were.
+    """
+    line = reading.lines[reading.line_of_word[words[0]]]
+    first, last = words[0], min(words[-1], line.stop - 1)
+    runs = [
+        range(start, stop)
+        for start in range(max(line.start, first - REACH), first + 1)
+        for stop in range(last + 1, min(line.stop, last + REACH + 1) + 1)
+    ]
+    for run in sorted(runs, key=len):
+        if parse(_text(reading, tuple(run)), kind, locale) is not None:
+            return tuple(run)
+    return words
+
+
+def _text(reading: Reading, words: tuple[int, ...]) -> str:
+    """Return words as printed, joined by spaces."""
+    return " ".join(reading.words[i].text for i in words)
 
 
 def _meanings(text: str, kind: Kind, locale: Locale) -> list[Typed]:

@@ -4,7 +4,9 @@ import re
 
 from docai.extraction.digits import fold, repair_all
 
-_RUN = re.compile(r"\+?\s?\(?\+?\d(?:[\d\s().\-\u00a0]*\d)?\)?")
+_RUN = re.compile(r"\+?\s?\(?\+?\d(?:[\d\s()./\-\u00a0]*\d)?\)?")
+_NEXT = re.compile(r"(?<=\d)\s*(?:,|;|&|\bor\b)\s*")
+_NEXT_BY_SLASH = re.compile(r"((?:\d[\s().-]*){5,})/\s*")  # behind fewer it ends the area code
 _EXTENSION = re.compile(r"\s*(?:ext?\.?|x|#)\s*\d{1,5}\b", re.IGNORECASE)
 _DAY = re.compile(r"\d{1,2}[-.]\d{1,2}[-.](?:19|20)\d\d|(?:19|20)\d\d[-.]\d{1,2}[-.]\d{1,2}")
 _FEWEST, _MOST = 6, 15  # digits; ITU-T E.164 allows 15
@@ -17,7 +19,8 @@ def parse_phone(text: str, region: str | None = None) -> str | None:
     digits stay as printed: nothing is turned into international form, for the country may be
     wrong. Where ``region`` (ISO 3166) is known, a number that can exist there is preferred.
     """
-    cleaned = _EXTENSION.sub(" ", re.sub(r"(?<=\d)\s*(?:/|,|;|&|\bor\b)\s*", "\n", _digits(text)))
+    apart = _NEXT_BY_SLASH.sub(r"\1\n", _NEXT.sub("\n", _digits(text)))
+    cleaned = _EXTENSION.sub(" ", apart)
     runs = [_tidy(m[0]) for line in cleaned.split("\n") for m in _RUN.finditer(line)]
     numbers = [r for r in runs if _FEWEST <= _count(r) <= _MOST and not _DAY.fullmatch(r)]
     if len(numbers) > 1 and region:

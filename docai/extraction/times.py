@@ -9,7 +9,7 @@ _AFTERNOON = "오후|下午|午後|م"
 _MORNING = "오전|上午|午前|ص"
 _TIME = re.compile(
     rf"(?P<cjk>{_AFTERNOON}|{_MORNING})?\s*"
-    r"(?<![\d.,:])(?P<hour>\d{1,2})\s*(?P<sign>[:hH.時시点])\s*(?P<minute>\d{2})"
+    r"(?<![\d.,])(?<!\d:)(?P<hour>\d{1,2})\s*(?P<sign>[:hH.時시点])\s*(?P<minute>\d{2})"
     r"(?:\s*[:.分분]\s*(?P<second>\d{2}))?(?!\d)분?分?"
     rf"\s*(?P<half>[AaPp](?=[\s.]*[Mm]|[HNWK]\b|[^\w.]|\.?$)|{_AFTERNOON}|{_MORNING})?(?P<odd>[^\W\d_]?[Mm]\b)?"
 )

@@ -55,7 +55,8 @@ def _grow(
                 label_end[grown] = np.logaddexp(label_end[grown], b + p)
             else:
                 label_end[grown] = np.logaddexp(label_end[grown], both + p)
-    return {p: (float(blank[p]), float(label_end[p])) for p in {*blank, *label_end}}
+    grown_beams = {p: (float(blank[p]), float(label_end[p])) for p in {*blank, *label_end}}
+    return {p: ends for p, ends in grown_beams.items() if max(ends) > IMPOSSIBLE / 2}
 
 
 def log_likelihoods(log_posteriors: Posteriors, texts: Sequence[Labels]) -> NDArray[np.float64]:

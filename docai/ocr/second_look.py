@@ -31,7 +31,7 @@ ODD_SHAPE = 3.0  # nats that a line loses which should hold an amount and shows 
 # Only the picture tells which digit is printed, but an amount has two decimals and a date is a
 # day, a month and a year.
 _SHAPES: dict[FieldKind, re.Pattern[str]] = {
-    "amount": re.compile(r"\d ?[.,] ?\d\d(?!\d)|(?<![\d.,])\d+(?![\d.,])"),
+    "amount": re.compile(r"\d ?[.,] ?\d\d(?!\d)|(?<![\w.,])\d+(?![\w.,])"),
     "date": re.compile(r"\d{1,4} ?([-/.,' ]) ?(\d{1,2}|[A-Za-z]{3,9})\W{1,2}\d{1,4}|\d{8}"),
 }
 

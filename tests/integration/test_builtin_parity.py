@@ -3,6 +3,7 @@
 import copy
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -160,6 +161,12 @@ def noisy_page(reading: Reading) -> Page:
     return Page(reading.page, rng.integers(0, 256, (height, width, 3)).astype(np.uint8))
 
 
+def test_export_leaves_no_network_in_training_mode(tmp_path: Path) -> None:
+    made = Network.make(CONFIG)
+    export.write(made.vision, made.tagger, {}, tmp_path)
+    assert not any(part.training for part in (*made.vision.modules(), *made.tagger.modules()))
+
+
 def test_image_tokens_are_what_the_encoder_says(network: Network, weights: Path) -> None:
     page = Page(3, picture_of(5))
     tokens = BuiltinVlm(weights).encode(page)
@@ -187,7 +194,7 @@ def test_the_answers_of_a_page_point_at_its_words(weights: Path) -> None:
     vlm = BuiltinVlm(weights)
     readings = (typed_reading(["SHOP", "TOTAL 9.00"]), typed_reading([], page=2))
     tokens = tuple(vlm.encode(noisy_page(reading)) for reading in readings)
-    schema = {"properties": {name: {} for name in (*SCALARS, "items", "iban")}}
+    schema: dict[str, Any] = {"properties": {name: {} for name in (*SCALARS, "items", "iban")}}
     reply = vlm.answer(Question(schema, readings, tokens))
     assert reply.unasked == ("iban",)
     assert reply.answers

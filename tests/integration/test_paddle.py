@@ -91,7 +91,7 @@ def test_loading_says_nothing_on_stdout(engine, capfd):
 @needs_paddleocr
 @pytest.mark.slow
 def test_unknown_language_is_an_error():
-    with pytest.raises(OcrError, match="language 'klingon'.*leave the language out"):
+    with pytest.raises(OcrError, match=r"language 'klingon'.*leave the language out"):
         PaddleOcr("klingon")
 
 

@@ -47,6 +47,8 @@ def write(canvas, lines=LINES, mode=VISIBLE, shift_pt=0.0):
 def page_of(*draw, rotation=0, size=(WIDTH_PT, HEIGHT_PT)):
     """Make a PDF of one page with what ``draw`` puts on it, and load it."""
     file = BytesIO()
+    if rotation in (90, 270):
+        size = size[::-1]  # reportlab names the size as shown, and swaps it in the file
     canvas = Canvas(file, pagesize=size)
     canvas.setPageRotation(rotation)
     for step in draw:

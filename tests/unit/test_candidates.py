@@ -17,7 +17,9 @@ from docai.vlm.engine import Answer, Span
 
 NOWHERE = Locale(None, None, None, None)
 MALAYSIA = Locale("MY", "MYR", False, True)
-PAGE = typed_reading(["KEDAI RUNCIT SDN BHD", "12 JALAN BESAR", "25/12/2018 14:05", "TOTAL RM 9.00"])
+PAGE = typed_reading(
+    ["KEDAI RUNCIT SDN BHD", "12 JALAN BESAR", "25/12/2018 14:05", "TOTAL RM 9.00"]
+)
 SECOND = typed_reading(["PAGE TWO", "CASH 20.00"], page=2)
 BOTH = (PAGE, SECOND)
 
@@ -34,7 +36,11 @@ def sure(answer: Answer, kind: Kind, locale: Locale = MALAYSIA) -> Candidate:
 
 def test_a_span_is_copied_with_its_evidence() -> None:
     found = sure(points("merchant_name", 0, 1), Kind.TEXT)
-    assert (found.path, found.text, found.typed) == ("merchant_name", "KEDAI RUNCIT", "KEDAI RUNCIT")
+    assert (found.path, found.text, found.typed) == (
+        "merchant_name",
+        "KEDAI RUNCIT",
+        "KEDAI RUNCIT",
+    )
     assert (found.evidence.page, found.evidence.words) == (1, (0, 1))
     assert found.evidence.box == union(PAGE.words[i].box for i in (0, 1))
     assert (found.probability, found.witness, found.other) == (0.9, "ocr", None)
@@ -118,7 +124,9 @@ def test_a_date_means_two_days_only_where_nothing_tells(
     day_first: bool | None, days: list[dt.date | None]
 ) -> None:
     locale = dataclasses.replace(NOWHERE, day_first=day_first)
-    found = candidate(points("transaction_date", 0), Kind.DATE, [typed_reading(["02/03/2016"])], locale)
+    found = candidate(
+        points("transaction_date", 0), Kind.DATE, [typed_reading(["02/03/2016"])], locale
+    )
     assert found is not None
     assert [found.typed, found.other] == days
 

@@ -95,9 +95,7 @@ def test_log_odds_invert_the_logistic(p: float) -> None:
     assert 1 / (1 + math.exp(-log_odds(p))) == pytest.approx(p)
 
 
-@pytest.mark.parametrize(
-    ("path", "group"), [("total", "total"), ("items[0].price", "items.price")]
-)
+@pytest.mark.parametrize(("path", "group"), [("total", "total"), ("items[0].price", "items.price")])
 def test_a_column_is_one_group(path: str, group: str) -> None:
     assert group_of(path) == group
     assert group_of("items[0].price") == group_of("items[31].price")

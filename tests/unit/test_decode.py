@@ -1,5 +1,7 @@
 """From planted probabilities of tags to answers: exact spans, blocks and rows of items."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,7 +14,7 @@ from docai.vlm.builtin.decode import MAX_ALTERNATIVES, decode
 from docai.vlm.builtin.tags import ITEM_COLUMNS, SCALARS, TAGS
 from docai.vlm.engine import Answer, Reply
 
-ALL_FIELDS = {"properties": {name: {} for name in (*SCALARS, "items")}}
+ALL_FIELDS: dict[str, Any] = {"properties": {name: {} for name in (*SCALARS, "items")}}
 ONE_LINE_FIELDS = ("merchant_phone", "transaction_date", "transaction_time", "subtotal", "total")
 Plan = dict[int, tuple[str, float]]
 
@@ -32,7 +34,7 @@ def tagged(
 
 
 def plan_of(tag: str, *words: int, p: float = 0.9) -> Plan:
-    return {i: (tag, p) for i in words}
+    return dict.fromkeys(words, (tag, p))
 
 
 def told(reply: Reply, path: str) -> list[tuple[int, ...]]:
@@ -259,20 +261,22 @@ def test_only_what_is_asked_for_is_answered() -> None:
 
 
 def test_what_was_never_taught_is_told() -> None:
-    schema = {"properties": {"iban": {}, "total": {}, "due_date": {}, "items": {}}}
+    schema: dict[str, Any] = {"properties": {"iban": {}, "total": {}, "due_date": {}, "items": {}}}
     assert decode([], schema).unasked == ("iban", "due_date")
 
 
 @pytest.mark.xfail(reason="the columns of the schema's rows are not looked at")
 def test_only_columns_that_are_asked_for_are_answered() -> None:
     row = {"type": "object", "properties": {"description": {}, "colour": {}}}
-    schema = {"properties": {"items": {"type": "array", "items": row}}}
+    schema: dict[str, Any] = {"properties": {"items": {"type": "array", "items": row}}}
     reply = decode([tagged(ONE_ROW, ONE_ROW_PLAN)], schema)
     assert {a.path.split(".")[1] for a in reply.answers} == {"description"}
 
 
 tag_arrays = st.lists(
-    st.lists(st.integers(1, 5), min_size=1, max_size=6).map(lambda n: [" ".join("X" * k) for k in n]),
+    st.lists(st.integers(1, 5), min_size=1, max_size=6).map(
+        lambda n: [" ".join("X" * k) for k in n]
+    ),
     min_size=1,
     max_size=2,
 )

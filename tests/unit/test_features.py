@@ -282,4 +282,3 @@ def test_ngrams_do_not_change_between_versions() -> None:
     assert ngrams_of("TOTAL") == ngrams_of("total")
     assert len({ngrams_of(text) for text in ("TOTAL", "TOTALS", "T0TAL", "TAX")}) == 4
     assert ngrams_of("RM")[:4] == PINNED_NGRAMS  # trained weights depend on them
-

@@ -97,9 +97,9 @@ def test_references_are_followed_one_into_the_next() -> None:
         "Sum": {"anyOf": [{"$ref": "#/$defs/Money"}, {"type": "null"}]},
         "Money": MONEY,
     }
-    assert only({"$ref": "#/$defs/Sum", "description": "what to pay"}, **{"$defs": definitions}) is (
-        Kind.MONEY
-    )
+    assert only(
+        {"$ref": "#/$defs/Sum", "description": "what to pay"}, **{"$defs": definitions}
+    ) is (Kind.MONEY)
 
 
 def test_what_stands_beside_a_reference_counts() -> None:
@@ -122,7 +122,9 @@ def test_rows_may_be_referred_to_and_optional() -> None:
     assert schema.kind("lines[2].sum") is Kind.MONEY
 
 
-@pytest.mark.parametrize(("given", "version"), [({}, 1), ({"version": 4}, 4), ({"version": "2"}, 1)])
+@pytest.mark.parametrize(
+    ("given", "version"), [({}, 1), ({"version": 4}, 4), ({"version": "2"}, 1)]
+)
 def test_the_version_is_a_number_from_one(given: dict[str, Any], version: int) -> None:
     source = {"type": "object", "properties": {"a": {}}, **given}
     assert schema_of(source, "mine").version == version
@@ -142,9 +144,7 @@ def test_no_json_schema_at_the_top() -> None:
     "source", [{}, {"type": "object"}, {"type": "object", "properties": {}}, {"type": "string"}]
 )
 def test_an_object_must_have_properties(source: dict[str, Any]) -> None:
-    assert refused(source) == (
-        "mine must be an object with properties, one per field to extract"
-    )
+    assert refused(source) == ("mine must be an object with properties, one per field to extract")
 
 
 def test_rows_must_be_objects() -> None:
@@ -154,9 +154,7 @@ def test_rows_must_be_objects() -> None:
 
 def test_a_reference_to_nothing() -> None:
     source = {"type": "object", "properties": {"a": {"$ref": "#/$defs/Missing"}}}
-    assert refused(source) == (
-        "the schema refers to #/$defs/Missing, which is not in its $defs"
-    )
+    assert refused(source) == ("the schema refers to #/$defs/Missing, which is not in its $defs")
 
 
 def test_a_reference_that_runs_in_a_circle() -> None:

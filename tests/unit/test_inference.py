@@ -1,7 +1,9 @@
 """The built-in model without its weights: windows of long pages, and refusals."""
 
+import itertools
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -44,7 +46,7 @@ def test_windows_see_what_they_decide_and_some_words_around(num_words: int) -> N
 def test_neighbouring_windows_overlap(num_words: int) -> None:
     cuts = windows(num_words)
     assert len(cuts) > 1
-    for (_, end, _, _), (begin, _, _, _) in zip(cuts, cuts[1:], strict=False):
+    for (_, end, _, _), (begin, _, _, _) in itertools.pairwise(cuts):
         assert end - begin == OVERLAP
 
 
@@ -95,7 +97,7 @@ def test_blank_pages_need_no_network(damaged: Path) -> None:
     vlm = BuiltinVlm(damaged)
     blank = typed_reading([])
     own = ScriptedVlm(name=vlm.name).encode(blank_page(blank))
-    schema = {"properties": {"total": {}, "iban": {}}}
+    schema: dict[str, Any] = {"properties": {"total": {}, "iban": {}}}
     reply = vlm.answer(Question(schema, (blank,), (own,)))
     assert (reply.answers, reply.unasked) == ((), ("iban",))
 

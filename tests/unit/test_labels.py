@@ -27,7 +27,9 @@ def tags(label: dict[str, Any], reading: Reading) -> list[set[str]]:
     allowed = allowed_tags(label, reading)
     assert allowed.shape == (len(reading.words), len(TAGS))
     assert allowed.dtype == np.bool_
-    return [{tag for tag, is_allowed in zip(TAGS, row, strict=True) if is_allowed} for row in allowed]
+    return [
+        {tag for tag, is_allowed in zip(TAGS, row, strict=True) if is_allowed} for row in allowed
+    ]
 
 
 def by_fields(lines: list[str], **fields: str) -> list[set[str]]:

@@ -22,7 +22,8 @@ from docai.ocr.cached import CachedOcr
 from docai.ocr.ppocr import PPOcr
 from docai.reading import Reading
 
-HELD_OUT_SHARE = 0.12
+HELD_OUT_SHARE = 0.12  # of merchants
+ALWAYS_TRAINED = {"UNIHAKKAIN"}  # its 42 receipts would be half of all that is held out
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ def is_held_out(document: Labelled) -> bool:
     """Tell whether a training document is kept for calibration; a merchant is on one side."""
     merchant = str(document.label["fields"].get("merchant_name", document.id)).upper()
     merchant = "".join(c for c in merchant if c.isalpha())[:10]
+    if merchant in ALWAYS_TRAINED:
+        return False
     return hashlib.sha256(merchant.encode()).digest()[0] / 256 < HELD_OUT_SHARE
 
 

@@ -1,5 +1,6 @@
 """From tags of words to answers: which words together are a value, and which rows an item."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,11 @@ IN_BLOCK = 0.5  # a word above it, its line considered, is taken for part of a b
 LINE_SHARE = 0.6  # weight of the line's mean in the tags of a word of a block
 POSSIBLE = 0.03  # a word above it is offered as an alternative
 MAX_ALTERNATIVES = 5
+LEGAL_FORM = re.compile(
+    r"(?i)\b(sdn|bhd|s/b|llc|l\.l\.c|inc|ltd|limited|gmbh|pty|pte|s\.?r\.?l|s\.?p\.?a|b\.v|plc)\b"
+)
+CLOCK = re.compile(r"\d{1,2}:\d{2}(?!\d)")
+OTHER_KEY = re.compile(r"(?i)(tel|fax|phone|h/?p|e-?mail|gst|reg\w*|roc|vat)\b")
 STARTS = 0.5
 
 
@@ -104,7 +110,47 @@ def _blocks(name: str, tags: NDArray[np.float32], reading: Reading) -> list[list
             groups[-1].append(int(i))
         else:
             groups.append([int(i)])
-    return [_bridged(group, p > others, p, reading) for group in groups]
+    found = [_bridged(group, p > others, p, reading) for group in groups]
+    trim = _registered_name if name == "merchant_name" else _before_keys
+    return [words for words in (trim(group, reading) for group in found) if words]
+
+
+def _registered_name(group: list[int], reading: Reading) -> list[int]:
+    """Keep the line with a legal form if there is one: slogans and brands stand around it.
+
+    Words of letters beside it in its line belong to it ("SIN THYE & COMPANY").
+    """
+    lines = list(dict.fromkeys(reading.line_of_word[i] for i in group))
+    legal = [n for n in lines if LEGAL_FORM.search(reading.text_of(reading.lines[n]))]
+    if legal and len(lines) > 1:
+        last = legal[0]
+        is_form_alone = LEGAL_FORM.match(reading.text_of(reading.lines[last]))
+        kept = lines[max(0, lines.index(last) - bool(is_form_alone)) : lines.index(last) + 1]
+        group = [i for i in group if reading.line_of_word[i] in kept]
+    return sorted({*group, *_letters_beside(group, reading)})
+
+
+def _letters_beside(group: Sequence[int], reading: Reading) -> set[int]:
+    """Return the words of letters that directly follow a group in the line where it ends."""
+    out: set[int] = set()
+    for i in range(group[-1] + 1, reading.lines[reading.line_of_word[group[-1]]].stop):
+        if not re.fullmatch(r"[^\W\d_]{3,}[.,]?|&", reading.words[i].text):
+            break
+        out.add(i)
+    return out
+
+
+def _before_keys(group: list[int], reading: Reading) -> list[int]:
+    """Leave out what belongs to other fields: behind a key ("Tel No.: 07-387"), beside a time."""
+    keyed = {
+        i
+        for line in {reading.line_of_word[i] for i in group}
+        for key in range(reading.lines[line].start, reading.lines[line].stop)
+        if OTHER_KEY.match(reading.words[key].text)
+        for i in range(key, reading.lines[line].stop)
+    }
+    timed = {reading.line_of_word[i] for i in group if CLOCK.match(reading.words[i].text)}
+    return [i for i in group if i not in keyed and reading.line_of_word[i] not in timed]
 
 
 def _with_line(tags: NDArray[np.float32], reading: Reading) -> NDArray[np.float32]:

@@ -39,7 +39,8 @@ class _OnePage(torch.nn.Module):
 
 
 def write(vision: VisionEncoder, tagger: Tagger, about: dict[str, Any], folder: Path) -> None:
-    """Write both networks and what is known about them to ``folder``."""
+    """Write both networks and what is known about them to ``folder``; both end in eval mode."""
+    vision.eval(), tagger.eval()
     folder.mkdir(parents=True, exist_ok=True)
     picture = torch.zeros(1, 1, PICTURE_SIDE, PICTURE_SIDE)
     _trace(
@@ -50,7 +51,7 @@ def write(vision: VisionEncoder, tagger: Tagger, about: dict[str, Any], folder: 
         output_names=["tokens"],
     )
     _trace(
-        _OnePage(tagger),
+        _OnePage(tagger).eval(),  # torch puts the mode back that the outer module was in
         _sample_inputs(tagger.config.channels),
         folder / TAGGER_FILE,
         input_names=[*INPUTS, "tokens"],
