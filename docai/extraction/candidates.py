@@ -1,5 +1,6 @@
 """Candidates: what a model pointed at, with its evidence and its typed value."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
@@ -78,6 +79,8 @@ def candidate(
     reading, words = found
     if kind in GROWING and parse(_text(reading, words), kind, locale) is None:
         words = _grown(reading, words, kind, locale)
+    if kind is Kind.MONEY:
+        words = _whole_amount(reading, words)
     text = _text(reading, words)
     boxes = [reading.words[i].box for i in words]
     box = polygon_box(tuple((x, y) for b in boxes for x, y in (b[:2], b[2:])))  # type: ignore[arg-type]
@@ -110,6 +113,23 @@ def _grown(reading: Reading, words: tuple[int, ...], kind: Kind, locale: Locale)
     for run in sorted(runs, key=len):
         if parse(_text(reading, tuple(run)), kind, locale) is not None:
             return tuple(run)
+    return words
+
+
+def _whole_amount(reading: Reading, words: tuple[int, ...]) -> tuple[int, ...]:
+    """Add the neighbour in the line that holds the rest of an amount.
+
+    That is the word before, where OCR cut an amount behind its point ("15. 40"), and the word
+    after, where the model points at a currency sign alone.
+    """
+    line = reading.lines[reading.line_of_word[words[0]]]
+    before, after = words[0] - 1, words[-1] + 1
+    first = reading.words[words[0]].text
+    if before >= line.start and re.search(r"\d[.,]$", reading.words[before].text):
+        return (before, *words) if first[:2].isdigit() else words
+    is_sign = not any(c.isalnum() for c in _text(reading, words))
+    if is_sign and after < line.stop and any(c.isdigit() for c in reading.words[after].text):
+        return (*words, after)
     return words
 
 

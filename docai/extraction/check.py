@@ -16,7 +16,7 @@ from docai.extraction.result import Money, Problem, Proposal, Value
 
 _CENT = Decimal("0.01")
 # Currencies whose smallest coin is above the smallest unit, and that coin: tills round the total.
-_COINS = {
+COINS = {
     **dict.fromkeys(("MYR", "AUD", "CAD", "CHF", "SGD", "BND"), Decimal("0.05")),
     **dict.fromkeys(("NZD", "HKD", "ZAR"), Decimal("0.10")),
     **dict.fromkeys(("SEK", "NOK", "INR"), Decimal(1)),
@@ -152,7 +152,7 @@ def _fits(sum_: Decimal, total: Decimal, currency: str | None) -> bool:
     off = abs(sum_ - total)
     if off <= _unit(currency):
         return True
-    coin = _COINS.get(currency or "")
+    coin = COINS.get(currency or "")
     return coin is not None and total % coin == 0 and off <= coin / 2
 
 

@@ -4,27 +4,25 @@ The story: ask the model, ground and type every answer, let sums decide between 
 field its state and confidence, and check the whole.
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 from docai.document import Document
+from docai.extraction.amounts import SUM_FIELDS, choose, distinct
 from docai.extraction.candidates import Candidate, candidate, locale_of
-from docai.extraction.check import check, choose_amounts
+from docai.extraction.check import check
 from docai.extraction.confidence import Signals, confidence, group_of
-from docai.extraction.fields import Kind, Schema
+from docai.extraction.fields import Schema
 from docai.extraction.result import Extraction, Money, PageInfo, Problem, State, Value
+from docai.extraction.tendered import tendered_of
 from docai.reading import Reading
 from docai.vlm.engine import Question, Reply, Vlm
 from docai.vlm.tokens import ImageTokens
 
-SUM_FIELDS = ("subtotal", "total_tax", "tip", "total")
 LEAST_PROBABILITY = 0.3  # below it a field counts as absent; chosen for field F1 on held-out pages
 SURELY_THERE = 0.6  # a word tagged so surely, that is no value of its kind, is illegible
 RIVAL = 0.6  # another value this likely, relative to the best, is a conflict
-NOTHING_PROBABILITY = 0.05  # floor of "no such field" in the choice of amounts
 
 
 def reconcile(
@@ -62,11 +60,15 @@ def reconcile_with_signals(
         if found is not None:
             by_path[answer.path].append(found)
     rows = _rows(by_path, schema)
-    order = _chosen(by_path, schema, rows)
+    tendered = tendered_of(readings, decimal_comma=locale.decimal_comma)
+    order = {path: distinct(found) for path, found in by_path.items() if path in schema.scalars}
+    order |= choose(
+        {p: order[p] for p in SUM_FIELDS if p in order}, rows, tendered, locale.currency
+    )
     scalars = {path: _decide(order.get(path, []), path) for path in schema.scalars}
     items = {path: _decide([found], path) for path, found in rows.items()}
     values = {**scalars, **items}
-    problems = (*check(values), *_never_taught(reply, vlm.name))
+    problems = (*check(values, tendered=tendered), *_never_taught(reply, vlm.name))
     signals = _signals(values, order | {p: [c] for p, c in rows.items()}, problems)
     extraction = Extraction(
         schema_name=schema.name,
@@ -113,56 +115,6 @@ def _rows(by_path: Mapping[str, Sequence[Candidate]], schema: Schema) -> dict[st
 def _is_row(row: Mapping[str, Candidate]) -> bool:
     """Tell whether a row says more than a stray number."""
     return "description" in row or len(row) > 1 or not {"quantity", "price"} >= set(row)
-
-
-def _chosen(
-    by_path: Mapping[str, Sequence[Candidate]], schema: Schema, rows: Mapping[str, Candidate]
-) -> dict[str, list[Candidate]]:
-    """Order the candidates of every scalar field, best first; sums decide between amounts."""
-    order = {path: _distinct(found) for path, found in by_path.items() if path in schema.scalars}
-    amounts = [p for p in SUM_FIELDS if schema.scalars.get(p) is Kind.MONEY and order.get(p)]
-    choices = {path: _amount_choices(order[path]) for path in amounts}
-    picked = choose_amounts(choices, _items_sum(rows)) if amounts else {}
-    for path, index in picked.items():
-        found = [c for c in order[path] if c.typed is not None]
-        if index < len(found):
-            best = found[index]
-            order[path] = [best, *(c for c in order[path] if c is not best)]
-        else:
-            order[path] = []
-    return order
-
-
-def _distinct(found: Sequence[Candidate]) -> list[Candidate]:
-    """Keep the likeliest candidate of each value; several places that agree add up."""
-    best: dict[object, Candidate] = {}
-    for one in sorted(found, key=lambda c: -c.probability):
-        best.setdefault(one.typed if one.typed is not None else one.text, one)
-    return list(best.values())
-
-
-def _amount_choices(found: Sequence[Candidate]) -> list[tuple[Decimal | None, float]]:
-    """Return amounts with their log-probabilities, and last the choice of none."""
-    amounts: list[tuple[Decimal | None, float]] = [
-        (c.typed.amount, _log(c.probability)) for c in found if isinstance(c.typed, Money)
-    ]
-    missing = 1.0 - max((c.probability for c in found), default=0.0)
-    return [*amounts, (None, _log(max(missing, NOTHING_PROBABILITY)))]
-
-
-def _log(probability: float) -> float:
-    """Return a natural logarithm that stays finite."""
-    return math.log(min(max(probability, 1e-6), 1.0))
-
-
-def _items_sum(rows: Mapping[str, Candidate]) -> Decimal | None:
-    """Return the sum of the line items, if they have prices."""
-    prices = [
-        c.typed.amount
-        for path, c in rows.items()
-        if path.endswith("].total_price") and isinstance(c.typed, Money)
-    ]
-    return sum(prices, Decimal()) if prices else None
 
 
 def _decide(found: Sequence[Candidate], path: str) -> Value:

@@ -23,8 +23,8 @@ TURNS_DEG = (0, 90, 180, 270, 10)
 PAPER_GREY = (235, 232, 226)
 BOMB_SIDE = 40_000
 SCAN_DPI = 150
-# Where the photo is cut in two pages: between the items and the sums, in heights.
-CUT = 0.667
+# Where the photo is cut in two pages: between the date and the items, in heights.
+CUT = 0.46
 
 Extractions = dict[str, Any]
 

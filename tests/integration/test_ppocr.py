@@ -1,6 +1,5 @@
 """PP-OCRv6 end to end, on a page rendered here: at any rotation, skewed, blank."""
 
-import math
 from pathlib import Path
 
 import cv2
@@ -8,7 +7,7 @@ import numpy as np
 import pytest
 
 from docai.document import Page, Picture
-from docai.geometry import Box, iou, polygon_box, rotate_polygon
+from docai.geometry import Box, iou, polygon_box, rotate_polygon, rotated_size
 from docai.ocr.orientation import turn
 from docai.ocr.ppocr import PPOcr
 from docai.ocr.recognition import Recogniser
@@ -50,16 +49,11 @@ def upright(engine: PPOcr, picture: Picture) -> Reading:
 
 
 def boxes_upright(reading: Reading, picture: Picture, angle_deg: float) -> list[Box]:
-    """Return word boxes turned by ``angle_deg`` to the frame of the upright page's centre."""
+    """Turn the words of a reading back and return their boxes on the upright ``picture``."""
     height, width = reading.size
     turned = [rotate_polygon(w.polygon, angle_deg, height, width) for w in reading.words]
-    grown_h, grown_w = (
-        abs(height * math.cos(math.radians(angle_deg)))
-        + abs(width * math.sin(math.radians(angle_deg))),
-        abs(width * math.cos(math.radians(angle_deg)))
-        + abs(height * math.sin(math.radians(angle_deg))),
-    )
-    dx, dy = (grown_w - picture.shape[1]) / 2, (grown_h - picture.shape[0]) / 2
+    grown_height, grown_width = rotated_size(height, width, angle_deg)
+    dx, dy = (grown_width - picture.shape[1]) / 2, (grown_height - picture.shape[0]) / 2
     boxes = [polygon_box(polygon) for polygon in turned]
     return [(x0 - dx, y0 - dy, x1 - dx, y1 - dy) for x0, y0, x1, y1 in boxes]
 
@@ -83,8 +77,8 @@ def test_a_turned_page_reads_alike(
     assert [w.text for w in reading.words] == WORDS
     assert (reading.angle_deg + angle_deg + 180) % 360 - 180 == pytest.approx(0, abs=2)
     found = boxes_upright(reading, picture, -angle_deg)
-    least = 0.7 if angle_deg % 90 == 0 else 0.4
-    assert all(iou(a, w.box) > least for a, w in zip(found, upright.words, strict=True))
+    # Detection leaves room for descenders below a line even where that is above the text.
+    assert all(iou(a, w.box) > 0.5 for a, w in zip(found, upright.words, strict=True))
 
 
 def test_words_begin_where_the_text_begins(engine: PPOcr, picture: Picture) -> None:

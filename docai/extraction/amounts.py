@@ -1,0 +1,113 @@
+"""Which of the amounts a model points at are meant: sums that must add up have a say."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from docai.extraction.candidates import Candidate
+from docai.extraction.check import COINS, Tendered, choose_amounts
+from docai.extraction.result import Money
+
+SUM_FIELDS = ("subtotal", "total_tax", "tip", "total")
+NOTHING_PROBABILITY = 0.05  # floor of "there is no such field"
+SURE = 0.5  # a field with a candidate likelier than this is not given up for the sake of a sum
+HIGHEST = 0.995  # however many places agree
+SUPPORTED = 0.3  # what a candidate is worth at least that sums speak for
+
+
+def distinct(found: Sequence[Candidate]) -> list[Candidate]:
+    """Keep the likeliest candidate of each value, best first; places that agree add up.
+
+    They add up as independent witnesses do: all of them are wrong, or the value is right.
+    """
+    best: dict[object, Candidate] = {}
+    places: dict[object, dict[tuple[int, tuple[int, ...]], float]] = {}
+    for one in sorted(found, key=lambda c: -c.probability):
+        value = one.typed if one.typed is not None else one.text
+        best.setdefault(value, one)
+        seen = places.setdefault(value, {})
+        if not any(set(one.evidence.words) & set(words) for _, words in seen):
+            seen[one.evidence.page, one.evidence.words] = one.probability
+    agreed = [replace(c, probability=_any(places[value].values())) for value, c in best.items()]
+    return sorted(agreed, key=lambda c: -c.probability)
+
+
+def choose(
+    order: Mapping[str, Sequence[Candidate]],
+    rows: Mapping[str, Candidate],
+    tendered: Tendered | None,
+    currency: str | None,
+) -> dict[str, list[Candidate]]:
+    """Put for each amount the candidate first that fits the others best.
+
+    Args:
+        order: candidates per field of SUM_FIELDS, best first.
+        rows: the cells of line items.
+        tendered: cash and change.
+        currency: ISO 4217.
+
+    Returns:
+        Candidates per field; none where the choice fell on "no such field".
+    """
+    usable = {path: [c for c in found if c.typed is not None] for path, found in order.items()}
+    options = {path: _options(found) for path, found in usable.items() if found}
+    if not options:
+        return {path: list(found) for path, found in order.items()}
+    picked = choose_amounts(options, _items_sum(rows), tendered=tendered, currency=currency)
+    out = {path: list(found) for path, found in order.items()}
+    for path, index in picked.items():
+        if options[path][index][0] is None:
+            out[path] = []
+            continue
+        best = usable[path][index]
+        if path == "total":
+            best = _rounded(best, usable[path], currency)
+        if best is not out[path][0]:
+            best = replace(best, probability=max(best.probability, SUPPORTED))
+        out[path] = [best, *(c for c in usable[path] if c.typed != best.typed)]
+    return out
+
+
+def _any(probabilities: Iterable[float]) -> float:
+    """Return the probability that not all of some independent witnesses are wrong."""
+    wrong = math.prod(1 - p for p in probabilities)
+    return min(1 - wrong, HIGHEST)
+
+
+def _options(found: Sequence[Candidate]) -> list[tuple[Decimal | None, float]]:
+    """Return amounts with their log-probabilities; none of them is a choice where all are weak."""
+    amounts: list[tuple[Decimal | None, float]] = [
+        (c.typed.amount, _log(c.probability)) for c in found if isinstance(c.typed, Money)
+    ]
+    missing = 1.0 - max((c.probability for c in found), default=0.0)
+    if missing < 1 - SURE:
+        return amounts
+    return [*amounts, (None, _log(max(missing, NOTHING_PROBABILITY)))]
+
+
+def _rounded(best: Candidate, found: Sequence[Candidate], currency: str | None) -> Candidate:
+    """Prefer the total that was rounded to the smallest coin: that is what was paid."""
+    coin = COINS.get(currency or "")
+    for other in found:
+        if coin is None or not isinstance(best.typed, Money) or not isinstance(other.typed, Money):
+            continue
+        is_near = 0 < abs(other.typed.amount - best.typed.amount) < coin
+        if is_near and other.typed.amount % coin == 0 and best.typed.amount % coin != 0:
+            return other
+    return best
+
+
+def _items_sum(rows: Mapping[str, Candidate]) -> Decimal | None:
+    """Return the sum of the line items, if they have prices."""
+    prices = [
+        c.typed.amount
+        for path, c in rows.items()
+        if path.endswith("].total_price") and isinstance(c.typed, Money)
+    ]
+    return sum(prices, Decimal()) if prices else None
+
+
+def _log(probability: float) -> float:
+    """Return a natural logarithm that stays finite."""
+    return math.log(min(max(probability, 1e-6), 1.0))
