@@ -32,9 +32,13 @@ def pipeline(settings: "Settings") -> "Pipeline":
         OcrError: the OCR engine is not installed.
         VlmError: the model is not installed.
     """
+    from docai.ocr.ppocr import PPOcr
+    from docai.ocr.textlayer import WithTextLayer
     from docai.pipeline import Pipeline
 
-    return Pipeline(ocr_engine(settings.ocr, settings.lang), vlm_engine(settings.vlm))
+    engine = _engine(settings.ocr, settings.lang)
+    second_look = engine.second_look() if isinstance(engine, PPOcr) else None
+    return Pipeline(WithTextLayer(engine), vlm_engine(settings.vlm), second_look)
 
 
 def ocr_engine(name: str = _AUTO, lang: str | None = None) -> "OcrEngine":
@@ -51,11 +55,16 @@ def ocr_engine(name: str = _AUTO, lang: str | None = None) -> "OcrEngine":
     """
     from docai.ocr.textlayer import WithTextLayer
 
+    return WithTextLayer(_engine(name, lang))
+
+
+def _engine(name: str, lang: str | None) -> "OcrEngine":
+    """Build the OCR engine ``name``; see `ocr_engine`."""
     if name == _AUTO:
         name = "tesseract" if (lang or "").lower() in _HANGUL else "ppocr"
     if name not in _OCR:
         raise SettingsError(f"there is no OCR engine {name!r}; choose from {', '.join(_OCR)}")
-    return WithTextLayer(_OCR[name](lang))
+    return _OCR[name](lang)
 
 
 def vlm_engine(name: str) -> "Vlm":
@@ -123,7 +132,8 @@ def _tesseract(lang: str | None) -> "OcrEngine":
     from docai.ocr.tesseract import Tesseract
 
     code = (lang or "eng").lower()
-    return Tesseract("kor" if code in _HANGUL else code)
+    # Alone, kor reads Latin letters and figures as noise.
+    return Tesseract("kor+eng" if code in _HANGUL else code)
 
 
 def _builtin(folder: Path | None) -> "Vlm":

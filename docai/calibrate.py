@@ -8,7 +8,7 @@ as the field has few examples.
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,12 +32,11 @@ from docai.extraction.confidence import (
     vector,
 )
 from docai.extraction.fields import Schema
-from docai.extraction.reconcile import reconcile_with_signals
 from docai.load import load_path
 from docai.metrics import Judged
 from docai.ocr.cached import CachedOcr
-from docai.ocr.ppocr import PPOcr
 from docai.pipeline import Pipeline
+from docai.settings import Settings
 from docai.vlm.builtin.corpus import Labelled, is_held_out
 
 # What each weight may be, in the order of NAMES, the intercept last: more of a good sign never
@@ -84,14 +83,11 @@ def collect(documents: Iterable[Labelled], pipeline: Pipeline, schema: Schema) -
     documents = list(documents)
     known = set(metrics.labelled_fields([document.label for document in documents]))
     for document in track(documents, "reading"):
-        loaded = load_path(document.path)
-        readings = tuple(pipeline.ocr.read(page) for page in loaded.pages)
-        tokens = tuple(pipeline.vlm.encode(page) for page in loaded.pages)
-        found, signals = reconcile_with_signals(loaded, schema, pipeline.vlm, readings, tokens)
-        right = judge(document.label, found.to_json()["data"], known)
-        for path in signals.keys() & right.keys():
-            confidence = found.fields[path].confidence
-            yield Example(document.id, signals[path], confidence, right[path])
+        found = pipeline.extract(load_path(document.path), schema)
+        right = judge(document.label, found.extraction.to_json()["data"], known)
+        for path in found.signals.keys() & right.keys():
+            confidence = found.extraction.fields[path].confidence
+            yield Example(document.id, found.signals[path], confidence, right[path])
 
 
 def judge(
@@ -211,8 +207,8 @@ def main(
 ) -> None:
     """Fit the calibration on documents held out of training."""
     try:
-        # The engine that the training documents were read with: their readings may be there.
-        pipeline = Pipeline(CachedOcr(PPOcr(), cache), build.vlm_engine("builtin"))
+        pipeline = build.pipeline(Settings())
+        pipeline = replace(pipeline, ocr=CachedOcr(pipeline.ocr, cache))
         examples = list(_held_out_examples(data, pipeline))
     except DocaiError as error:
         raise SystemExit(f"{type(error).__name__}: {error}") from error

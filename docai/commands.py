@@ -128,8 +128,7 @@ def evaluate(
 
     settings = read_settings()
     setup = Setup(
-        make_ocr=partial(build.ocr_engine, settings.ocr, settings.lang),
-        make_vlm=partial(build.vlm_engine, settings.vlm),
+        make_pipeline=partial(build.pipeline, settings),
         schema=build.schema("receipt"),
         oracle=is_oracle,
     )

@@ -1,14 +1,18 @@
 """The whole path of one document: read, look, reconcile."""
 
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from docai.document import Document, Page
+from docai.extraction.confidence import Signals
 from docai.extraction.fields import Schema
 from docai.extraction.reconcile import reconcile
+from docai.extraction.reread import look_again, with_proposals
 from docai.extraction.result import Extraction
 from docai.ocr.engine import OcrEngine
+from docai.ocr.second_look import SecondLook
 from docai.reading import Reading
 from docai.vlm.engine import Vlm
 from docai.vlm.tokens import ImageTokens
@@ -21,18 +25,27 @@ class Extracted:
     Attributes:
         readings: what OCR read, page by page: for overlays and for reading on.
         extraction: the values with their evidence.
+        signals: what the confidence of each value was made of.
     """
 
     readings: tuple[Reading, ...]
     extraction: Extraction
+    signals: Mapping[str, Signals]
 
 
 @dataclass(frozen=True)
 class Pipeline:
-    """Engines that go together. One thread at a time, as its engines."""
+    """Engines that go together. One thread at a time, as its engines.
+
+    Attributes:
+        ocr: reads pages.
+        vlm: says what the words mean.
+        second_look: reads the evidence of found fields again, where the OCR engine offers that.
+    """
 
     ocr: OcrEngine
     vlm: Vlm
+    second_look: SecondLook | None = None
 
     def extract(self, document: Document, schema: Schema) -> Extracted:
         """Find the fields of ``schema`` on ``document``.
@@ -45,14 +58,21 @@ class Pipeline:
         seen = [self._see(page) for page in document.pages]
         readings = tuple(reading for reading, _ in seen)
         after_seeing = time.perf_counter()
-        extraction = reconcile(
-            document, schema, self.vlm, readings, tuple(tokens for _, tokens in seen)
-        )
+        tokens = tuple(tokens for _, tokens in seen)
+        extraction, signals = reconcile(document, schema, self.vlm, readings, tokens)
+        after_reconciling = time.perf_counter()
+        if self.second_look is not None:
+            second = look_again(document, schema, readings, extraction, self.second_look)
+            if second.readings != readings:
+                readings = second.readings
+                extraction, signals = reconcile(document, schema, self.vlm, readings, tokens)
+            extraction = with_proposals(extraction, readings, second)
         timings_s = {
             "read_and_encode": after_seeing - started,
-            "reconcile": time.perf_counter() - after_seeing,
+            "reconcile": after_reconciling - after_seeing,
+            "second_look": time.perf_counter() - after_reconciling,
         }
-        return Extracted(readings, extraction.timed(timings_s))
+        return Extracted(readings, extraction.timed(timings_s), signals)
 
     def _see(self, page: Page) -> tuple[Reading, ImageTokens]:
         """Read a page and encode it, side by side."""

@@ -63,7 +63,8 @@ def _print(canvas: Canvas, words: list[SynthWord], page_height: float) -> None:
     printed = sum(x1 - x0 for x0, _, x1, _ in boxes)
 
     def misfit(face: str) -> float:
-        return abs(sum(stringWidth(word.text, face, size) for word in words) - printed)
+        width: float = sum(stringWidth(word.text, face, size) for word in words)
+        return abs(width - printed)
 
     face = min(PRINTED_FACES, key=misfit)
     for word, (x0, _, x1, bottom) in zip(words, boxes, strict=True):

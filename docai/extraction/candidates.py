@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from docai.errors import VlmError
+from docai.extraction.check import NO_CENTS
 from docai.extraction.fields import Kind
 from docai.extraction.ground import ground
 from docai.extraction.normalise import (
@@ -20,11 +22,12 @@ from docai.extraction.normalise import (
     region_of,
 )
 from docai.extraction.result import Evidence, Money, Typed
-from docai.geometry import polygon_box
+from docai.geometry import union
 from docai.reading import Reading
 from docai.vlm.engine import Answer
 
 GROWING = frozenset({Kind.DATE, Kind.TIME, Kind.PHONE})  # their values have a form of their own
+SAME = 0.999  # similarity of what a model wrote with what is printed, where digits count
 REACH = 3  # words that such a value may be widened by at each end
 
 
@@ -72,26 +75,31 @@ def locale_of(readings: Sequence[Reading]) -> Locale:
 def candidate(
     answer: Answer, kind: Kind, readings: Sequence[Reading], locale: Locale
 ) -> Candidate | None:
-    """Ground an answer in words and type it; None for what is printed nowhere."""
+    """Ground an answer in words and type it; None for what is printed nowhere.
+
+    Raises:
+        VlmError: the model points at a page or at words that are not there.
+    """
     found = _locate(answer, readings)
     if found is None:
         return None
-    reading, words = found
+    reading, words, alike = found
+    if kind is not Kind.TEXT and alike < SAME:
+        return None  # nearly the same number is another number
     if kind in GROWING and parse(_text(reading, words), kind, locale) is None:
         words = _grown(reading, words, kind, locale)
     if kind is Kind.MONEY:
         words = _whole_amount(reading, words)
     text = _text(reading, words)
     boxes = [reading.words[i].box for i in words]
-    box = polygon_box(tuple((x, y) for b in boxes for x, y in (b[:2], b[2:])))  # type: ignore[arg-type]
     meanings = _meanings(text, kind, locale)
     return Candidate(
         path=answer.path,
         text=text,
         typed=meanings[0] if meanings else None,
         other=meanings[1] if len(meanings) > 1 else None,
-        evidence=Evidence(reading.page, box, words),
-        probability=answer.probability,
+        evidence=Evidence(reading.page, union(boxes), words),
+        probability=answer.probability * alike,
         ocr_confidence=min(reading.words[i].confidence for i in words),
         witness="text_layer" if reading.engine == "text-layer" else "ocr",
     )
@@ -153,6 +161,8 @@ def parse(text: str, kind: Kind, locale: Locale) -> Typed | None:
         case Kind.TEXT:
             return text if any(c.isalnum() for c in text) else None
         case Kind.MONEY:
+            if locale.currency in NO_CENTS:  # OCR takes the comma of 16,200 for a point
+                text = re.sub(r"(?<=\d)[.,](?=\d{3}(?!\d))", "", text)
             amount = parse_amount(text, decimal_comma=locale.decimal_comma)
             return None if amount is None else Money(amount, locale.currency)
         case Kind.DATE:
@@ -167,11 +177,23 @@ def parse(text: str, kind: Kind, locale: Locale) -> Typed | None:
             assert_never(kind)
 
 
-def _locate(answer: Answer, readings: Sequence[Reading]) -> tuple[Reading, tuple[int, ...]] | None:
-    """Return the reading and the words that an answer points at or quotes."""
-    if answer.span is not None:
-        page = answer.span.page
-        return next(r for r in readings if r.page == page), answer.span.words
-    grounded = [(ground(answer.text or "", reading), reading) for reading in readings]
-    best = max(grounded, key=lambda g: g[0].similarity if g[0] else 0.0, default=(None, None))
-    return (best[1], best[0].words) if best[0] and best[1] else None
+def _locate(
+    answer: Answer, readings: Sequence[Reading]
+) -> tuple[Reading, tuple[int, ...], float] | None:
+    """Return the reading and the words that an answer points at or quotes, and how alike they are.
+
+    Raises:
+        VlmError: the model points at a page or at words that are not there.
+    """
+    if answer.span is None:
+        grounded = [(ground(answer.text or "", reading), reading) for reading in readings]
+        found = [(g.similarity, g.words, reading) for g, reading in grounded if g is not None]
+        if not found:
+            return None
+        alike, words, reading = max(found, key=lambda f: f[0])
+        return reading, words, alike
+    page, words = answer.span.page, answer.span.words
+    pointed = next((r for r in readings if r.page == page), None)
+    if pointed is None or not words or not all(0 <= i < len(pointed.words) for i in words):
+        raise VlmError(f"the model points at words {words} of page {page}, which are not there")
+    return pointed, words, 1.0

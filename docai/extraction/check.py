@@ -22,7 +22,7 @@ COINS = {
     **dict.fromkeys(("SEK", "NOK", "INR"), Decimal(1)),
     "DKK": Decimal("0.50"),
 }
-_NO_CENTS = {"JPY", "KRW", "VND", "CLP", "ISK", "IDR"}  # on paper, whatever ISO 4217 says
+NO_CENTS = {"JPY", "KRW", "VND", "CLP", "ISK", "IDR"}  # on paper, whatever ISO 4217 says
 _EARLIEST = dt.date(1990, 1, 1)
 _PAST_DATES = ("transaction_date", "invoice_date")
 _TOTALS = ("subtotal", "total_tax", "tip", "total")
@@ -144,7 +144,7 @@ def _currencies(fields: Mapping[str, Value]) -> dict[str, list[str]]:
 
 def _unit(currency: str | None) -> Decimal:
     """Return the smallest step of a printed amount, which sums may be off by."""
-    return Decimal(1) if currency in _NO_CENTS else _CENT
+    return Decimal(1) if currency in NO_CENTS else _CENT
 
 
 def _fits(sum_: Decimal, total: Decimal, currency: str | None) -> bool:

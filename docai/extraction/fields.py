@@ -41,6 +41,12 @@ class Schema:
     scalars: Mapping[str, Kind]
     rows: Mapping[str, Mapping[str, Kind]]
 
+    def knows(self, path: str) -> bool:
+        """Tell whether ``path`` is a leaf of this schema."""
+        if "[" not in path:
+            return path in self.scalars
+        return path.split("].", 1)[-1] in self.rows.get(path.split("[", 1)[0], {})
+
     def kind(self, path: str) -> Kind:
         """Return the kind of a leaf path such as ``total`` or ``items[0].price``."""
         if "[" not in path:
@@ -66,7 +72,9 @@ def schema_of(source: type[BaseModel] | Mapping[str, Any], name: str) -> Schema:
     rows: dict[str, Mapping[str, Kind]] = {}
     for field, node in _properties(json_schema, name).items():
         plain = _resolve(node, definitions)
-        if plain.get("type") == "array":
+        if "[" in field:
+            raise SchemaError(f"{name}.{field}: a field's name must not contain a bracket")
+        if _type(plain) == "array":
             item = _resolve(plain.get("items", {}), definitions)
             rows[field] = {
                 column: _kind(_resolve(leaf, definitions), f"{name}.{field}[].{column}")
@@ -75,7 +83,7 @@ def schema_of(source: type[BaseModel] | Mapping[str, Any], name: str) -> Schema:
         else:
             scalars[field] = _kind(plain, f"{name}.{field}")
     version = json_schema.get("version", 1)
-    return Schema(name, version if isinstance(version, int) else 1, json_schema, scalars, rows)
+    return Schema(name, version if type(version) is int else 1, json_schema, scalars, rows)
 
 
 def _validate(json_schema: Mapping[str, Any], name: str) -> None:
@@ -105,8 +113,10 @@ def _properties(node: Mapping[str, Any], where: str) -> Mapping[str, Mapping[str
     return properties
 
 
-def _resolve(node: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
+def _resolve(node: Mapping[str, Any] | bool, definitions: Mapping[str, Any]) -> Mapping[str, Any]:
     """Follow references into ``$defs`` and drop the null of an optional value."""
+    if isinstance(node, bool):  # "anything goes" is a schema too
+        return {}
     for _ in range(MAX_REFERENCES):
         if "$ref" in node:
             target = definitions.get(str(node["$ref"]).removeprefix("#/$defs/"))
@@ -123,10 +133,15 @@ def _resolve(node: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping
     raise SchemaError("the schema refers to itself; fields must be plain values")
 
 
+def _type(node: Mapping[str, Any]) -> str | None:
+    """Return the JSON type of a node that is not null, if it names one."""
+    types = node.get("type")
+    return types if isinstance(types, str) else next((t for t in types or () if t != "null"), None)
+
+
 def _kind(node: Mapping[str, Any], where: str) -> Kind:
     """Return how a resolved leaf is typed."""
-    types = node.get("type")
-    named = types if isinstance(types, str) else next((t for t in types or () if t != "null"), None)
+    named = _type(node)
     if named == "object":
         if "amount" in node.get("properties", {}):
             return Kind.MONEY

@@ -50,11 +50,34 @@ def ground(text: str, reading: Reading) -> Grounding | None:
     pieces = [letters(word.text) for word in reading.words]
     if not wanted or not any(pieces):
         return None
-    start, stop = _rough(wanted, pieces)
-    span = _fit(wanted, pieces, start, stop)
-    span = _drop_lines(wanted, pieces, span, reading)
+    span = _exact(text, reading, pieces)
+    if span is None:
+        span = _fit(wanted, pieces, *_rough(wanted, pieces))
+        span = _drop_lines(wanted, pieces, span, reading)
     alike = _alike(wanted, pieces, span)
     return Grounding(tuple(span), alike) if alike >= MIN_SIMILARITY else None
+
+
+def _exact(text: str, reading: Reading, pieces: list[str]) -> list[int] | None:
+    """Return the run of whole words that prints ``text`` letter for letter, if there is one.
+
+    Of several the one whose signs agree best: "1.50" is not "150".
+    """
+    wanted = letters(text)
+    runs = []
+    for start in range(len(pieces)):
+        printed = ""
+        for stop in range(start, len(pieces)):
+            printed += pieces[stop]
+            if not wanted.startswith(printed):
+                break
+            if printed == wanted and pieces[start] and pieces[stop]:
+                runs.append(list(range(start, stop + 1)))
+    return max(
+        runs,
+        key=lambda run: Levenshtein.similarity(text, " ".join(reading.words[i].text for i in run)),
+        default=None,
+    )
 
 
 def _rough(wanted: str, pieces: list[str]) -> tuple[int, int]:

@@ -31,23 +31,11 @@ def reconcile(
     vlm: Vlm,
     readings: tuple[Reading, ...],
     tokens: tuple[ImageTokens, ...],
-) -> Extraction:
+) -> tuple[Extraction, dict[str, Signals]]:
     """Find the fields of ``schema`` on a document that was read and encoded.
 
-    Raises:
-        VlmError: the model failed.
-    """
-    return reconcile_with_signals(document, schema, vlm, readings, tokens)[0]
-
-
-def reconcile_with_signals(
-    document: Document,
-    schema: Schema,
-    vlm: Vlm,
-    readings: tuple[Reading, ...],
-    tokens: tuple[ImageTokens, ...],
-) -> tuple[Extraction, dict[str, Signals]]:
-    """Find the fields as `reconcile` does, and return what confidence was made of, per value.
+    Returns:
+        The extraction, and per value what its confidence was made of.
 
     Raises:
         VlmError: the model failed.
@@ -56,6 +44,8 @@ def reconcile_with_signals(
     locale = locale_of(readings)
     by_path: dict[str, list[Candidate]] = defaultdict(list)
     for answer in reply.answers:
+        if not schema.knows(answer.path):
+            continue
         found = candidate(answer, schema.kind(answer.path), readings, locale)
         if found is not None:
             by_path[answer.path].append(found)

@@ -44,7 +44,8 @@ class Detector:
         pixels = (resized[:, :, ::-1].astype(np.float32) - _MEAN) / _STD
         kernels = self._session.run(None, {"x": pixels.transpose(2, 0, 1)[None]})[0][0, 0]
         found = _rectangles(kernels)
-        return [_to_polygon(corners / (scale_x, scale_y)) for corners in found]
+        scale = np.array((scale_x, scale_y))
+        return [_to_polygon(corners / scale) for corners in found]
 
 
 def _resize(picture: Picture) -> tuple[Picture, float, float]:
@@ -58,33 +59,34 @@ def _resize(picture: Picture) -> tuple[Picture, float, float]:
     return np.asarray(resized, np.uint8), new_height / height, new_width / width
 
 
-def _rectangles(kernels: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+def _rectangles(kernels: NDArray[np.float32]) -> list[NDArray[np.float64]]:
     """Turn a map of text kernels (H, W) into grown rectangles, each (4, 2) as (x, y)."""
-    bitmap = (kernels > KERNEL_THRESHOLD).astype(np.uint8)
-    bitmap = cv2.dilate(bitmap, np.ones((2, 2), np.uint8))
+    kernel = (kernels > KERNEL_THRESHOLD).astype(np.uint8)
+    bitmap = cv2.dilate(kernel, np.ones((2, 2), np.uint8))
     contours, _ = cv2.findContours(bitmap, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     rectangles = []
     for contour in contours:
         centre, (w, h), angle = cv2.minAreaRect(contour)
-        if min(w, h) < MIN_SIDE_PX or _confidence(kernels, contour) < LINE_CONFIDENCE:
+        corners = np.asarray(cv2.boxPoints((centre, (w, h), angle)), np.float64)
+        if min(w, h) < MIN_SIDE_PX or _confidence(kernels, corners) < LINE_CONFIDENCE:
             continue
         # Offsetting a rectangle outwards by d and taking the smallest rectangle around it again
         # is the rectangle with sides longer by 2 d: no polygon clipper is needed.
         grow = 2 * w * h * UNCLIP_RATIO / (2 * (w + h))
         if min(w, h) + grow < MIN_SIDE_PX + 2:
             continue
-        rectangles.append(cv2.boxPoints((centre, (w + grow, h + grow), angle)))
+        grown = cv2.boxPoints((centre, (w + grow, h + grow), angle))
+        rectangles.append(np.asarray(grown, np.float64))
     return rectangles
 
 
-def _confidence(kernels: NDArray[np.float32], contour: NDArray[np.int32]) -> float:
-    """Return the mean of the map inside the rectangle around ``contour``."""
-    corners = cv2.boxPoints(cv2.minAreaRect(contour))
+def _confidence(kernels: NDArray[np.float32], corners: NDArray[np.float64]) -> float:
+    """Return the mean of the map inside a rectangle."""
     x0, y0 = np.maximum(np.floor(corners.min(axis=0)).astype(int), 0)
     x1, y1 = np.ceil(corners.max(axis=0)).astype(int) + 1
     part = kernels[y0:y1, x0:x1]
     mask = np.zeros(part.shape, np.uint8)
-    cv2.fillPoly(mask, [np.int32(corners - (x0, y0))], 1)
+    cv2.fillPoly(mask, [(corners - np.array((x0, y0))).astype(np.int32)], 1)
     return float(cv2.mean(part, mask)[0])
 
 

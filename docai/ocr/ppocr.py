@@ -16,6 +16,7 @@ from docai.ocr.detection import Detector
 from docai.ocr.orientation import HalfTurn, text_angle, turn
 from docai.ocr.reading_order import reading_order
 from docai.ocr.recognition import RecognisedLine, Recogniser, crop_line
+from docai.ocr.second_look import SecondLook
 from docai.ocr.words import cut_words
 from docai.reading import Line, Reading, Word
 
@@ -59,6 +60,10 @@ class PPOcr:
             angle_deg=angle_deg % 360,
             engine=self.name,
         )
+
+    def second_look(self) -> SecondLook:
+        """Return what reads single lines again with more care, on the same models."""
+        return SecondLook(self._recogniser)
 
     def _straighten(self, picture: Picture) -> tuple[Picture, float, list[Polygon]]:
         """Return the upright picture, the angle it was turned by, and its lines."""

@@ -117,7 +117,8 @@ class Recogniser:
 
     def alphabetic_posteriors(self, crop: Picture, width: int) -> Posteriors:
         """Return (T, V) distributions over `alphabetic_characters`, ``crop`` read that wide."""
-        return self._posteriors([crop], [width], self._alphabetic)[0]
+        posterior: Posteriors = self._posteriors([crop], [width], self._alphabetic)[0]
+        return posterior
 
     def _read(self, crops: Sequence[Picture], head: Head) -> list[RecognisedLine]:
         """Read each crop over the classes of ``head``."""

@@ -4,9 +4,9 @@ Spoken to through its command line: a page comes and goes through pipes, a hangi
 killed, and a crash stays in its own process. `pytesseract` would run the same command, by way of
 temporary files.
 
-Tesseract reads upright pages only, and its own detection of orientation is dear and unsure on
-receipts (four turns of four receipts: 2 of 16 wrong, 3 CPU seconds each). So the page is turned
-beforehand, by the lines that `docai.ocr.detection` finds; their height tells the scale, too.
+Tesseract reads upright pages only, and its own detection of orientation costs more than reading
+and is unsure (wrong on 2 of 16 turned receipts). So the page is turned beforehand, by the lines
+that `docai.ocr.detection` finds; their height tells the scale, too.
 """
 
 import csv
@@ -36,7 +36,9 @@ SCALES = (0.25, 3.0)  # from large print to small
 LONGEST_SIDE_PX = 6000
 MIN_CONFIDENCE = 0.3  # below it a "word" is a logo, a rule or a crease: word F1 gains 1
 MIN_TURN_DEG = 0.5  # a smaller skew is not worth a resampling
-SEGMENTATION = "3"  # fully automatic; as one column or one block of text receipts read worse
+# One column of lines of any size. Fully automatic segmentation (3) loses whole lines of Hangul:
+# it found 58 % of the characters on eight drawn receipts, this 92 %, for 0.9 word F1 on SROIE.
+SEGMENTATION = "4"
 START_TIMEOUT_S = 20.0
 
 _FIRST_LINE = re.compile(r"tesseract v?(\S+)")
@@ -59,7 +61,8 @@ class Tesseract:
         """Look for the command and its languages.
 
         Args:
-            lang: Tesseract's code of a language, or several joined by ``+``: ``kor+eng``.
+            lang: Tesseract's code of a language, or several joined by ``+``. A Korean page with
+                any Latin words wants ``kor+eng``: ``kor`` alone reads those as noise.
             timeout_s: the longest that one page may take.
 
         Raises:

@@ -37,8 +37,11 @@ def photo(examples: Path) -> Image.Image:
 @pytest.fixture(scope="session")
 def turned(photo: Image.Image) -> dict[int, Image.Image]:
     """The photo, turned clockwise by so many degrees."""
-    way = {"expand": True, "resample": Image.Resampling.BICUBIC, "fillcolor": PAPER_GREY}
-    return {angle_deg: photo.rotate(-angle_deg, **way) for angle_deg in TURNS_DEG}
+    smooth = Image.Resampling.BICUBIC
+    return {
+        angle_deg: photo.rotate(-angle_deg, smooth, expand=True, fillcolor=PAPER_GREY)
+        for angle_deg in TURNS_DEG
+    }
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +65,8 @@ def read(
     done = docai(*files, "--format", "jsonl", "--jobs", "1")
     assert done.exit_code == 0, done.stderr
     assert done.stderr.splitlines() == [f"{len(files)} of {len(files)} documents extracted"]
-    return done.extractions()
+    extractions: Extractions = done.extractions()
+    return extractions
 
 
 def halves(photo: Image.Image) -> tuple[Image.Image, Image.Image]:
@@ -129,7 +133,7 @@ def test_evidence_stands_where_the_turned_photo_has_it(
 
 def ink_share(picture: Image.Image, box: Box) -> float:
     """Return the share of dark pixels in a box."""
-    grey: NDArray[np.uint8] = np.asarray(picture.convert("L").crop(tuple(map(round, box))))
+    grey: NDArray[np.uint8] = np.asarray(picture.convert("L").crop(box))
     return float((grey < np.median(grey) - 50.0).mean())
 
 

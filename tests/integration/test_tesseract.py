@@ -99,15 +99,23 @@ def test_page_that_takes_too_long_is_an_error(english):
 
 @pytest.mark.skipif(not HANGUL_FONTS, reason="the font NanumGothic is not installed")
 @pytest.mark.skipif(
-    shutil.which("tesseract") is None or not has_language("kor"),
-    reason="tesseract-ocr-kor is not installed",
+    shutil.which("tesseract") is None or not (has_language("kor") and has_language("eng")),
+    reason="tesseract-ocr-kor or tesseract-ocr-eng is not installed",
 )
-def test_korean_receipt():
-    lines = ("영수증", "서울특별시 강남구", "아메리카노 4,500", "합계 금액 4,500")
+def test_korean_receipt_keeps_every_line():
+    lines = (
+        "영수증 Receipt",
+        "서울특별시 강남구",
+        "아메리카노 Americano 4,500",
+        "카페라떼 5,000",
+        "합계 금액 9,500",
+        "감사합니다 Thank you",
+    )
     page, _ = draw(lines, ImageFont.truetype(str(HANGUL_FONTS[0]), 30))
-    text = Tesseract("kor").read(page).text
-    assert "아메리카노" in text
-    assert "4,500" in text
+    reading = Tesseract("kor+eng").read(page)
+    assert len(reading.lines) == len(lines)
+    letters = reading.text.replace(" ", "")  # it puts spaces between syllables
+    assert all(text in letters for text in ("강남구", "아메리카노", "4,500", "합계", "Thank"))
 
 
 def test_missing_language_names_its_package():

@@ -12,7 +12,6 @@ from PIL import Image
 from docai.document import Page
 from docai.errors import DatasetError, VlmError
 from docai.evaluate import (
-    Clock,
     Outcome,
     Setup,
     documents_of,
@@ -25,10 +24,11 @@ from docai.extraction.fields import Schema, schema_of
 from docai.metrics import Counts, Judged
 from docai.ocr.cached import CachedOcr
 from docai.oracle import oracle
+from docai.pipeline import Pipeline
 from docai.reading import Reading
 from docai.testing import ScriptedOcr, ScriptedVlm, typed_reading
 from docai.vlm.builtin.corpus import Labelled
-from docai.vlm.engine import Answer, Span, Vlm
+from docai.vlm.engine import Answer, Span
 
 LINES = ["Corner Shop", "12 High Street", "Springfield", "Date 25/12/2018 20:13", "Tea 4.00",
          "Cake 5.00", "Total RM 9.00", "Tel 07-350 7405"]  # fmt: skip
@@ -54,19 +54,15 @@ def schema() -> Schema:
     return schema_of({"type": "object", "properties": properties}, "receipt")
 
 
-def make_ocr() -> ScriptedOcr:
-    return ScriptedOcr((READING,))
+def make_pipeline() -> Pipeline:
+    return Pipeline(ScriptedOcr((READING,)), FOUND)
 
 
-def make_vlm() -> Vlm:
-    return FOUND
-
-
-def make_no_vlm() -> Vlm:
+def make_no_pipeline() -> Pipeline:
     raise VlmError("there are no weights here")
 
 
-def make_dying_vlm() -> Vlm:
+def make_dying_pipeline() -> Pipeline:
     os._exit(1)  # as if the kernel had killed the process
 
 
@@ -93,7 +89,7 @@ def test_data_sets_are_evaluated_in_processes_of_their_own(tmp_path: Path) -> No
         broken=["c"],
     )
     predictions, report = tmp_path / "predictions.jsonl", tmp_path / "report.json"
-    setup = Setup(make_ocr, make_vlm, schema())
+    setup = Setup(make_pipeline, schema())
     reports = evaluate_command(
         [one, other], "dev", setup, jobs=2, predictions=predictions, report=report
     )
@@ -112,18 +108,18 @@ def test_data_sets_are_evaluated_in_processes_of_their_own(tmp_path: Path) -> No
 def test_engines_that_cannot_be_built_stop_the_evaluation(tmp_path: Path) -> None:
     folder = dataset(tmp_path / "set", [{"id": "a", "fields": GOLD}])
     with pytest.raises(VlmError, match="no weights here"):
-        evaluate_command([folder], "dev", Setup(make_ocr, make_no_vlm, schema()))
+        evaluate_command([folder], "dev", Setup(make_no_pipeline, schema()))
 
 
 def test_a_process_that_dies_is_told(tmp_path: Path) -> None:
     folder = dataset(tmp_path / "set", [{"id": "a", "fields": GOLD}])
     with pytest.raises(DatasetError, match="process died"):
-        evaluate_command([folder], "dev", Setup(make_ocr, make_dying_vlm, schema()))
+        evaluate_command([folder], "dev", Setup(make_dying_pipeline, schema()))
 
 
 def test_an_oracle_needs_no_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = dataset(tmp_path / "set", [{"id": "a", "fields": GOLD}])
-    setup = Setup(make_ocr, make_no_vlm, schema(), oracle=True)
+    setup = Setup(make_pipeline, schema(), oracle=True)
     (report,) = evaluate_command([folder], "dev", setup)
     assert report.scores.micro == Counts(3, 3, 3)
     assert "ECE" not in capsys.readouterr().out
@@ -154,8 +150,8 @@ class Failing(ScriptedOcr):
 
 def test_a_bug_fails_one_document(tmp_path: Path) -> None:
     (document,) = documents_of(dataset(tmp_path / "set", [{"id": "a", "fields": GOLD}]), "dev")
-    setup = Setup(make_ocr, make_vlm, schema())
-    outcome = extract_one(document, setup, Clock(Failing(())), FOUND)
+    setup = Setup(make_pipeline, schema())
+    outcome = extract_one(document, setup, Pipeline(Failing(()), FOUND))
     assert outcome == Outcome("a", error="unexpected IndexError: a bug")
 
 

@@ -102,7 +102,6 @@ def test_blank_pages_need_no_network(damaged: Path) -> None:
     assert (reply.answers, reply.unasked) == ((), ("iban",))
 
 
-@pytest.mark.xfail(reason="the name is of the tagger's bytes alone")
 def test_other_eyes_are_another_model(damaged: Path) -> None:
     name = BuiltinVlm(damaged).name
     (damaged / VISION_FILE).write_bytes(b"other eyes")

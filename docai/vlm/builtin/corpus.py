@@ -20,6 +20,7 @@ from docai.errors import DatasetError
 from docai.load import load_path
 from docai.ocr.cached import CachedOcr
 from docai.ocr.ppocr import PPOcr
+from docai.ocr.textlayer import WithTextLayer
 from docai.reading import Reading
 
 HELD_OUT_SHARE = 0.12  # of merchants
@@ -88,4 +89,4 @@ def _read(task: tuple[Path, Path]) -> Reading:
 @cache
 def _engine(folder: Path) -> CachedOcr:
     """Load the OCR engine once per process."""
-    return CachedOcr(PPOcr(), folder)
+    return CachedOcr(WithTextLayer(PPOcr()), folder)

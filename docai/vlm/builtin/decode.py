@@ -45,12 +45,24 @@ def decode(pages: Sequence[Tagged], schema: Mapping[str, Any]) -> Reply:
         if name in asked:
             found = [a for page in pages for a in _scalar(name, page)]
             answers += sorted(found, key=lambda a: -a.probability)[:MAX_ALTERNATIVES]
-    if "items" in asked:
+    columns = _asked_columns(schema)
+    if columns:
         rows = [row for page in pages for row in _items(page)]
         for number, row in enumerate(rows):
-            answers += row.answers(number)
+            answers += [a for a in row.answers(number) if a.path.split("].")[1] in columns]
     known = {*SCALARS, "items"}
-    return Reply(tuple(answers), unasked=tuple(name for name in asked if name not in known))
+    unasked = [name for name in asked if name not in known]
+    unasked += [f"items[].{column}" for column in columns if column not in ITEM_COLUMNS]
+    return Reply(tuple(answers), unasked=tuple(unasked))
+
+
+def _asked_columns(schema: Mapping[str, Any]) -> list[str]:
+    """Return the columns of line items that a schema asks for; none where it asks for no list."""
+    items = schema.get("properties", {}).get("items", {})
+    row = items.get("items", {}) if isinstance(items, Mapping) else {}
+    reference = str(row.get("$ref", "")).removeprefix("#/$defs/")
+    row = schema.get("$defs", {}).get(reference, row)
+    return list(row.get("properties", {}))
 
 
 def _scalar(name: str, page: Tagged) -> list[Answer]:

@@ -13,8 +13,8 @@ from torch import Tensor
 from docai.vlm.builtin.features import (
     Features,
     Seen,
-    ngrams_of,
     features,
+    ngrams_of,
 )
 from docai.vlm.builtin.labels import Allowed
 from docai.vlm.builtin.tags import TAGS

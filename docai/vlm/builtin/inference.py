@@ -40,8 +40,10 @@ class BuiltinVlm:
                 )
         self._folder, self._num_threads = folder, num_threads
         self.about = json.loads((folder / ABOUT_FILE).read_text("utf8"))
-        digest = hashlib.sha256((folder / TAGGER_FILE).read_bytes()).hexdigest()
-        self.name = f"docai-builtin/{digest[:12]}"
+        digest = hashlib.sha256()
+        for name in (VISION_FILE, TAGGER_FILE):
+            digest.update((folder / name).read_bytes())
+        self.name = f"docai-builtin/{digest.hexdigest()[:12]}"
 
     def is_intact(self) -> bool:
         """Tell whether the weights have the hashes they were exported with."""

@@ -100,7 +100,8 @@ def _date_words(date: str, reading: Reading) -> set[int]:
         for start in range(line.start, line.stop):
             for stop in range(start + 1, min(line.stop, start + MAX_RUN) + 1):
                 printed = letters("".join(w.text for w in reading.words[start:stop]))
-                if wanted in printed and len(printed) <= len(wanted) + 8:
+                rest = letters("".join(w.text for w in reading.words[start + 1 : stop]))
+                if wanted in printed and wanted not in rest and len(printed) <= len(wanted) + 8:
                     found.update(range(start, stop))
                     break
     return found
@@ -121,7 +122,7 @@ def _allow_total(out: Allowed, total: str, reading: Reading) -> None:
 
 def _is_keyed(i: int, reading: Reading) -> bool:
     """Tell whether a key of totals stands left of word ``i`` in its row."""
-    x0, y0, x1, y1 = reading.upright_boxes[i]
+    x0, y0, _, y1 = reading.upright_boxes[i]
     key = ""
     for word, box in zip(reading.words, reading.upright_boxes, strict=True):
         if box[1] <= (y0 + y1) / 2 <= box[3] and box[0] < x0:

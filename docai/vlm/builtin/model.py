@@ -8,6 +8,7 @@ Dimensions: B batch, N words, G image tokens (GRID * GRID), S summary tokens, D 
 C channels of an image token, K n-grams per word.
 """
 
+import itertools
 from dataclasses import dataclass
 
 import torch
@@ -42,7 +43,7 @@ class VisionEncoder(nn.Module):
         super().__init__()
         widths = [1, 12, 24, 48, channels]
         stages = []
-        for before, after in zip(widths, widths[1:], strict=False):
+        for before, after in itertools.pairwise(widths):
             stages += [nn.Conv2d(before, after, 3, 2, 1), nn.BatchNorm2d(after), nn.GELU()]
         self.stem = nn.Sequential(*stages)
         self.wide = nn.Sequential(
@@ -147,7 +148,9 @@ class Tagger(nn.Module):
         bias = self._bias(rows, centres, is_word)
         if self.config.sees_picture:
             x = torch.cat([x, self._summaries(tokens)], dim=1)
+            is_seen = functional.pad(is_word, (0, SUMMARY**2), value=True)
             bias = functional.pad(bias, (0, SUMMARY**2, 0, SUMMARY**2))
+            bias = bias.masked_fill(~is_seen[:, None, None, :], -1e4)
         for block in self.blocks:
             x = block(x, bias)
         x = self.norm(x[:, : rows.shape[1]])

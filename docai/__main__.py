@@ -1,0 +1,5 @@
+"""``python -m docai``: the command line."""
+
+from docai.cli import main
+
+main()
