@@ -14,7 +14,11 @@ from docai.vlm.builtin.decode import MAX_ALTERNATIVES, decode
 from docai.vlm.builtin.tags import ITEM_COLUMNS, SCALARS, TAGS
 from docai.vlm.engine import Answer, Reply
 
-ALL_FIELDS: dict[str, Any] = {"properties": {name: {} for name in (*SCALARS, "items")}}
+ITEMS: dict[str, Any] = {
+    "type": "array",
+    "items": {"properties": {name: {} for name in ITEM_COLUMNS}},
+}
+ALL_FIELDS: dict[str, Any] = {"properties": {**{name: {} for name in SCALARS}, "items": ITEMS}}
 ONE_LINE_FIELDS = ("merchant_phone", "transaction_date", "transaction_time", "subtotal", "total")
 Plan = dict[int, tuple[str, float]]
 

@@ -196,7 +196,7 @@ class _Item:
 
     def takes(self, columns: Iterable[str]) -> bool:
         """Tell whether words of these columns can still belong to this item."""
-        if self.words["total_price"]:
+        if self.words["total_price"] and self.words["description"]:
             return False
         return not any(self.words[column] for column in columns if column != "description")
 
