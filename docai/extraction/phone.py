@@ -9,6 +9,7 @@ _NEXT = re.compile(r"(?<=\d)\s*(?:,|;|&|\bor\b)\s*")
 _NEXT_BY_SLASH = re.compile(r"((?:\d[\s().-]*){5,})/\s*")  # behind fewer it ends the area code
 _EXTENSION = re.compile(r"\s*(?:ext?\.?|x|#)\s*\d{1,5}\b", re.IGNORECASE)
 _DAY = re.compile(r"\d{1,2}[-.]\d{1,2}[-.](?:19|20)\d\d|(?:19|20)\d\d[-.]\d{1,2}[-.]\d{1,2}")
+_KOREAN_BUSINESS = re.compile(r"\d{3}-\d{2}-\d{5}")  # 사업자등록번호, on every receipt there
 _FEWEST, _MOST = 6, 15  # digits; ITU-T E.164 allows 15
 
 
@@ -23,6 +24,8 @@ def parse_phone(text: str, region: str | None = None) -> str | None:
     cleaned = _EXTENSION.sub(" ", apart)
     runs = [_tidy(m[0]) for line in cleaned.split("\n") for m in _RUN.finditer(line)]
     numbers = [r for r in runs if _FEWEST <= _count(r) <= _MOST and not _DAY.fullmatch(r)]
+    if region == "KR":
+        numbers = [r for r in numbers if not _KOREAN_BUSINESS.fullmatch(r)]
     if len(numbers) > 1 and region:
         numbers.sort(key=lambda number: not _is_possible(number, region))
     return numbers[0] if numbers else None

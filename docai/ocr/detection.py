@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from docai.document import Picture
 from docai.geometry import Polygon
+from docai.ocr.network import open_whole
 from docai.ocr.weights import DETECTION, open_session
 
 # ImageNet statistics in BGR order of channels, as in PaddleOCR's inference.yml.
@@ -32,7 +33,7 @@ class Detector:
     """Finds lines of text. One thread at a time."""
 
     def __init__(self, num_threads: int = 1) -> None:
-        self._session = open_session(DETECTION.path, num_threads)
+        self._session = open_session(open_whole(DETECTION.path), num_threads)
 
     def detect(self, picture: Picture) -> list[Polygon]:
         """Return a rectangle per line of text, in pixels of ``picture``, in no order.

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from docai.document import Picture
 from docai.geometry import Polygon
-from docai.ocr.recognition_head import open_headless
+from docai.ocr.network import open_headless
 from docai.ocr.weights import RECOGNITION, open_session
 
 HEIGHT = 48  # the height of a line that the recogniser was trained for

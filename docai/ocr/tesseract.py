@@ -42,6 +42,8 @@ SEGMENTATION = "4"
 START_TIMEOUT_S = 20.0
 
 _FIRST_LINE = re.compile(r"tesseract v?(\S+)")
+HANGUL_GAP = 0.25  # of the height; narrower is no space
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +208,23 @@ def _parse(table: str) -> Iterator[_Seen]:
             yield _Seen(line, text, (x, y, x + width, y + height), confidence)
 
 
+def _joined(line: Sequence[_Seen]) -> list[_Seen]:
+    """Put Hangul syllables together that stand closer than words do; Tesseract tears them apart."""
+    out: list[_Seen] = []
+    for word in line:
+        last = out[-1] if out else None
+        is_near = last and word.box[0] - last.box[2] < HANGUL_GAP * (word.box[3] - word.box[1])
+        if last and is_near and _HANGUL.search(last.text[-1]) and _HANGUL.search(word.text[0]):
+            confidence = min(last.confidence, word.confidence)
+            both = union((last.box, word.box))
+            out[-1] = _Seen(last.line, last.text + word.text, both, confidence)
+        else:
+            out.append(word)
+    return out
+
+
 def _lines(seen: Sequence[_Seen]) -> list[list[_Seen]]:
     """Group words into Tesseract's lines, in reading order."""
-    found = [list(line) for _, line in groupby(seen, key=lambda word: word.line)]
+    found = [_joined(list(line)) for _, line in groupby(seen, key=lambda word: word.line)]
     around = [box_polygon(union(word.box for word in line)) for line in found]
     return [found[n] for n in reading_order(around)]

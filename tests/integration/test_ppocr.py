@@ -11,9 +11,9 @@ from docai.geometry import Box, iou, polygon_box, rotate_polygon, rotated_size
 from docai.ocr.orientation import turn
 from docai.ocr.ppocr import PPOcr
 from docai.ocr.recognition import Recogniser
-from docai.ocr.recognition_head import open_headless
+from docai.ocr.network import open_headless, open_whole
 from docai.ocr.second_look import SecondLook, improved
-from docai.ocr.weights import RECOGNITION, open_session
+from docai.ocr.weights import DETECTION, RECOGNITION, open_session
 from docai.reading import Reading
 
 LINES = (
@@ -108,6 +108,14 @@ def test_the_head_handed_in_is_the_head_taken_out() -> None:
     whole = open_session(RECOGNITION.path).run(None, {"x": pixels})[0]
     parts = open_session(model).run(None, {"x": pixels, **head})[0]
     np.testing.assert_allclose(parts, whole, atol=1e-6)
+
+
+def test_negligible_weights_change_nothing() -> None:
+    whole = open_session(DETECTION.path)
+    changed = open_session(open_whole(DETECTION.path))
+    pixels = np.random.default_rng(0).uniform(-2, 2, (1, 3, 64, 96)).astype(np.float32)
+    found, expected = (s.run(None, {"x": pixels})[0] for s in (changed, whole))
+    np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("angle_deg", [0, 90])
