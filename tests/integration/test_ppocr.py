@@ -8,10 +8,10 @@ import pytest
 
 from docai.document import Page, Picture
 from docai.geometry import Box, iou, polygon_box, rotate_polygon, rotated_size
+from docai.ocr.network import open_headless, open_whole
 from docai.ocr.orientation import turn
 from docai.ocr.ppocr import PPOcr
 from docai.ocr.recognition import Recogniser
-from docai.ocr.network import open_headless, open_whole
 from docai.ocr.second_look import SecondLook, improved
 from docai.ocr.weights import DETECTION, RECOGNITION, open_session
 from docai.reading import Reading
