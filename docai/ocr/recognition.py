@@ -20,7 +20,7 @@ from docai.ocr.weights import RECOGNITION, open_session
 HEIGHT = 48  # the height of a line that the recogniser was trained for
 STEP_PX = 8  # width of one time step, at that height
 BATCH_SIZE = 8
-BATCH_GROWTH = 1.15  # a batch is closed when the next line is wider by this factor
+BATCH_GROWTH = 1.08  # a batch is closed when the next line is wider by this factor
 WIDTH_FACTOR = 1.0  # narrower lines are cheaper, but lose one of two like letters, and points
 MAX_WIDTH = 3200
 MIN_WIDTH = 24

@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docai.geometry import Polygon, box_polygon, polygon_box
-from docai.ocr.recognition import RecognisedLine, _batches, _decode, _spread, crop_line
+from docai.ocr.recognition import (
+    BATCH_GROWTH,
+    RecognisedLine,
+    _batches,
+    _decode,
+    _spread,
+    crop_line,
+)
 from docai.ocr.words import cut_words
 
 CHARACTERS = ["", *"ABCTOLX0123456789.:;,(一日", " "]
@@ -69,7 +76,9 @@ def test_an_empty_line_has_no_confidence() -> None:
 def test_batches_hold_every_line_once_and_little_padding(widths: list[int]) -> None:
     batches = _batches(widths)
     assert sorted(i for batch in batches for i in batch) == list(range(len(widths)))
-    assert all(max(widths[i] for i in b) <= 1.15 * min(widths[i] for i in b) for b in batches)
+    assert all(
+        max(widths[i] for i in b) <= BATCH_GROWTH * min(widths[i] for i in b) for b in batches
+    )
 
 
 @given(st.lists(st.integers(24, 3200), max_size=60), st.integers(1, 8))
