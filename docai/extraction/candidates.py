@@ -111,8 +111,9 @@ def _grown(reading: Reading, words: tuple[int, ...], kind: Kind, locale: Locale)
     Returns:
         The narrowest run of words that is a value, or the words as they were.
     """
-    line = reading.lines[reading.line_of_word[words[0]]]
-    first, last = words[0], min(words[-1], line.stop - 1)
+    first = min(words)
+    line = reading.lines[reading.line_of_word[first]]
+    last = min(max(words), line.stop - 1)
     runs = [
         range(start, stop)
         for start in range(max(line.start, first - REACH), first + 1)

@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from docai.document import Document
 from docai.extraction.amounts import SUM_FIELDS, choose, distinct
-from docai.extraction.candidates import Candidate, candidate, locale_of
+from docai.extraction.candidates import Candidate, Locale, candidate, locale_of
 from docai.extraction.check import check
 from docai.extraction.confidence import Signals, confidence, group_of
-from docai.extraction.fields import Schema
+from docai.extraction.fields import Kind, Schema
 from docai.extraction.result import Extraction, Money, PageInfo, Problem, State, Value
 from docai.extraction.tendered import tendered_of
 from docai.reading import Reading
@@ -42,19 +42,12 @@ def reconcile(
     """
     reply = vlm.answer(Question(schema.json_schema, readings, tokens))
     locale = locale_of(readings)
-    by_path: dict[str, list[Candidate]] = defaultdict(list)
-    for answer in reply.answers:
-        if not schema.knows(answer.path):
-            continue
-        found = candidate(answer, schema.kind(answer.path), readings, locale)
-        if found is not None:
-            by_path[answer.path].append(found)
+    by_path = _candidates(reply, schema, readings, locale)
     rows = _rows(by_path, schema)
     tendered = tendered_of(readings, decimal_comma=locale.decimal_comma)
     order = {path: distinct(found) for path, found in by_path.items() if path in schema.scalars}
-    order |= choose(
-        {p: order[p] for p in SUM_FIELDS if p in order}, rows, tendered, locale.currency
-    )
+    amounts = [p for p in SUM_FIELDS if p in order and schema.kind(p) is Kind.MONEY]
+    order |= choose({p: order[p] for p in amounts}, rows, tendered, locale.currency)
     scalars = {path: _decide(order.get(path, []), path) for path in schema.scalars}
     items = {path: _decide([found], path) for path, found in rows.items()}
     values = {**scalars, **items}
@@ -74,6 +67,18 @@ def reconcile(
         engines={"ocr": " + ".join(dict.fromkeys(r.engine for r in readings)), "vlm": vlm.name},
     )
     return extraction, signals
+
+
+def _candidates(
+    reply: Reply, schema: Schema, readings: Sequence[Reading], locale: Locale
+) -> dict[str, list[Candidate]]:
+    """Return what the model's answers come to, per field; what is printed nowhere is left out."""
+    by_path: dict[str, list[Candidate]] = defaultdict(list)
+    for answer in reply.answers:
+        if schema.knows(answer.path):
+            found = candidate(answer, schema.kind(answer.path), readings, locale)
+            by_path[answer.path] += [] if found is None else [found]
+    return by_path
 
 
 def _never_taught(reply: Reply, model: str) -> list[Problem]:

@@ -6,6 +6,7 @@ of upright receipts on their head (measured: word F1 falls by 1.6).
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from docai.document import Picture
 from docai.geometry import Polygon, rotated_size
+from docai.ocr.detection import Detector
 from docai.ocr.recognition import HEIGHT, Recogniser, crop_line
 from docai.ocr.weights import TURNED, open_session
 
@@ -60,6 +62,45 @@ class HalfTurn:
         return sum(confidences[len(crops) :]) > 1.05 * sum(confidences[: len(crops)])
 
 
+@dataclass(frozen=True, slots=True)
+class Straightened:
+    """A picture turned so that its text stands upright.
+
+    Attributes:
+        picture: turned, on a canvas grown to hold it whole.
+        angle_deg: how far it was turned clockwise, in [0, 360).
+        polygons: the lines on the turned picture, in no order.
+    """
+
+    picture: Picture
+    angle_deg: float
+    polygons: tuple[Polygon, ...]
+
+
+def straighten(
+    picture: Picture, detector: Detector, half_turn: HalfTurn, *, level_deg: float
+) -> Straightened:
+    """Turn ``picture`` upright, by all its lines together; find the lines anew if it was turned.
+
+    Args:
+        picture: at any rotation; not modified.
+        detector: finds the lines.
+        half_turn: tells head from foot.
+        level_deg: skew that the reader of the lines copes with; it is left as it is.
+    """
+    polygons = detector.detect(picture)
+    angle_deg = _round_small(-text_angle(polygons), level_deg)
+    turned = picture
+    if angle_deg:
+        turned = turn(picture, angle_deg)
+        polygons = detector.detect(turned)
+    if half_turn.is_upside_down(turned, polygons):
+        turned, angle_deg = turn(turned, 180), angle_deg + 180
+        # Detection leaves room for descenders below a line: boxes on their head lie too high.
+        polygons = detector.detect(turned)
+    return Straightened(turned, angle_deg % 360, tuple(polygons))
+
+
 def text_angle(polygons: Sequence[Polygon]) -> float:
     """Return the clockwise angle at which text runs, in degrees within (-45, 135].
 
@@ -94,6 +135,12 @@ def turn(picture: Picture, angle_deg: float) -> Picture:
         picture, affine, canvas, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     return np.asarray(turned, np.uint8)
+
+
+def _round_small(angle_deg: float, level_deg: float) -> float:
+    """Take an angle within ``level_deg`` of a quarter turn for that quarter turn."""
+    quarter = round(angle_deg / 90) * 90.0
+    return quarter if abs(angle_deg - quarter) <= level_deg else angle_deg
 
 
 def _long_side(polygon: Polygon) -> tuple[float, float]:

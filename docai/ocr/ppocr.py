@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 
 from docai.document import Page, Picture
-from docai.geometry import Polygon, rotate_polygon, unrotate_polygon
+from docai.geometry import Polygon, unrotate_polygon
 from docai.ocr.detection import Detector
-from docai.ocr.orientation import HalfTurn, text_angle, turn
+from docai.ocr.orientation import HalfTurn, straighten
 from docai.ocr.reading_order import reading_order
 from docai.ocr.recognition import RecognisedLine, Recogniser, crop_line
 from docai.ocr.second_look import SecondLook
@@ -37,17 +37,18 @@ class PPOcr:
     def read(self, page: Page) -> Reading:
         """See `docai.ocr.engine.OcrEngine.read`."""
         picture, scale = _shrink(page.picture)
-        turned, angle_deg, polygons = self._straighten(picture)
-        recognised = self._recogniser.read([crop_line(turned, p) for p in polygons])
+        upright = straighten(picture, self._detector, self._half_turn, level_deg=LEVEL_DEG)
+        crops = [crop_line(upright.picture, polygon) for polygon in upright.polygons]
+        recognised = self._recogniser.read(crops)
         kept = [
             (polygon, line)
-            for polygon, line in zip(polygons, recognised, strict=True)
+            for polygon, line in zip(upright.polygons, recognised, strict=True)
             if line.text.strip() and line.confidence >= MIN_CONFIDENCE
         ]
         height, width = picture.shape[:2]
 
         def to_page(polygon: Polygon) -> Polygon:
-            a, b, c, d = unrotate_polygon(polygon, angle_deg, height, width)
+            a, b, c, d = unrotate_polygon(polygon, upright.angle_deg, height, width)
             return tuple((x / scale, y / scale) for x, y in (a, b, c, d))  # type: ignore[return-value]
 
         ordered = [kept[i] for i in reading_order([polygon for polygon, _ in kept])]
@@ -57,28 +58,13 @@ class PPOcr:
             size=(page.height, page.width),
             words=tuple(Word(w.text, to_page(w.polygon), w.confidence) for w in words),
             lines=tuple(Line(line.start, line.stop, to_page(line.polygon)) for line in lines),
-            angle_deg=angle_deg % 360,
+            angle_deg=upright.angle_deg,
             engine=self.name,
         )
 
     def second_look(self) -> SecondLook:
         """Return what reads single lines again with more care, on the same models."""
         return SecondLook(self._recogniser)
-
-    def _straighten(self, picture: Picture) -> tuple[Picture, float, list[Polygon]]:
-        """Return the upright picture, the angle it was turned by, and its lines."""
-        polygons = self._detector.detect(picture)
-        angle_deg = _round_small(-text_angle(polygons))
-        turned = picture
-        if angle_deg:
-            turned = turn(picture, angle_deg)
-            polygons = self._detector.detect(turned)
-        if self._half_turn.is_upside_down(turned, polygons):
-            height, width = turned.shape[:2]
-            turned = turn(turned, 180)
-            polygons = [_begin_again(rotate_polygon(p, 180, height, width)) for p in polygons]
-            angle_deg += 180
-        return turned, angle_deg, polygons
 
 
 def _shrink(picture: Picture) -> tuple[Picture, float]:
@@ -89,18 +75,6 @@ def _shrink(picture: Picture) -> tuple[Picture, float]:
     height, width = (max(1, round(side * scale)) for side in picture.shape[:2])
     shrunk = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
     return np.asarray(shrunk, np.uint8), scale
-
-
-def _round_small(angle_deg: float) -> float:
-    """Take an angle within LEVEL_DEG of a quarter turn for that quarter turn."""
-    quarter = round(angle_deg / 90) * 90.0
-    return quarter if abs(angle_deg - quarter) <= LEVEL_DEG else angle_deg
-
-
-def _begin_again(polygon: Polygon) -> Polygon:
-    """Start a polygon that was turned on its head at its new top-left corner."""
-    a, b, c, d = polygon
-    return (c, d, a, b)
 
 
 def _cut(ordered: Sequence[tuple[Polygon, RecognisedLine]]) -> tuple[list[Word], list[Line]]:

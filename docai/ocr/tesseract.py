@@ -24,7 +24,7 @@ from docai.document import Page, Picture
 from docai.errors import OcrError
 from docai.geometry import Box, Polygon, box_polygon, polygon_box, union, unrotate_polygon
 from docai.ocr.detection import Detector
-from docai.ocr.orientation import HalfTurn, text_angle, turn
+from docai.ocr.orientation import HalfTurn, straighten
 from docai.ocr.reading_order import reading_order
 from docai.ocr.recognition import Recogniser
 from docai.reading import Line, Reading, Word
@@ -35,7 +35,7 @@ LINE_HEIGHT_PX = 48.0
 SCALES = (0.25, 3.0)  # from large print to small
 LONGEST_SIDE_PX = 6000
 MIN_CONFIDENCE = 0.3  # below it a "word" is a logo, a rule or a crease: word F1 gains 1
-MIN_TURN_DEG = 0.5  # a smaller skew is not worth a resampling
+LEVEL_DEG = 0.5  # a smaller skew is not worth a resampling
 # One column of lines of any size. Fully automatic segmentation (3) loses whole lines of Hangul:
 # it found 58 % of the characters on eight drawn receipts, this 92 %, for 0.9 word F1 on SROIE.
 SEGMENTATION = "4"
@@ -79,15 +79,14 @@ class Tesseract:
 
     def read(self, page: Page) -> Reading:
         """See `docai.ocr.engine.OcrEngine.read`."""
-        turned, angle_deg, line_height = self._straighten(page.picture)
-        scale = _scale(turned, line_height)
-        seen = list(_parse(self._run(_resize(turned, scale), page.number)))
+        upright = straighten(page.picture, self._detector, self._half_turn, level_deg=LEVEL_DEG)
+        scale = _scale(upright.picture, _line_height(upright.polygons))
+        seen = list(_parse(self._run(_resize(upright.picture, scale), page.number)))
 
         def to_page(box: Box) -> Polygon:
             x0, y0, x1, y1 = (side / scale for side in box)
-            return unrotate_polygon(
-                box_polygon((x0, y0, x1, y1)), angle_deg, page.height, page.width
-            )
+            polygon = box_polygon((x0, y0, x1, y1))
+            return unrotate_polygon(polygon, upright.angle_deg, page.height, page.width)
 
         words: list[Word] = []
         lines: list[Line] = []
@@ -96,21 +95,8 @@ class Tesseract:
             words.extend(Word(word.text, to_page(word.box), word.confidence) for word in line)
             lines.append(Line(start, len(words), to_page(union(word.box for word in line))))
         size = (page.height, page.width)
-        return Reading(page.number, size, tuple(words), tuple(lines), angle_deg % 360, self.name)
-
-    def _straighten(self, picture: Picture) -> tuple[Picture, float, float | None]:
-        """Return the upright picture, the angle it was turned by, and the height of a line."""
-        polygons = self._detector.detect(picture)
-        angle_deg = -text_angle(polygons)
-        turned = picture
-        if abs(angle_deg) > MIN_TURN_DEG:
-            turned = turn(picture, angle_deg)
-            polygons = self._detector.detect(turned)
-        else:
-            angle_deg = 0.0
-        if self._half_turn.is_upside_down(turned, polygons):
-            turned, angle_deg = turn(turned, 180), angle_deg + 180
-        return turned, angle_deg, _line_height(polygons)
+        angle_deg = upright.angle_deg
+        return Reading(page.number, size, tuple(words), tuple(lines), angle_deg, self.name)
 
     def _run(self, picture: Picture, number: int) -> str:
         """Have page ``number`` read; return Tesseract's table."""
