@@ -27,8 +27,9 @@ def distinct(found: Sequence[Candidate]) -> list[Candidate]:
         value = one.typed if one.typed is not None else one.text
         best.setdefault(value, one)
         seen = places.setdefault(value, {})
-        if not any(set(one.evidence.words) & set(words) for _, words in seen):
-            seen[one.evidence.page, one.evidence.words] = one.probability
+        page, words = one.evidence.page, one.evidence.words
+        if not any(page == p and set(words) & set(w) for p, w in seen):
+            seen[page, words] = one.probability
     agreed = [replace(c, probability=_any(places[value].values())) for value, c in best.items()]
     return sorted(agreed, key=lambda c: -c.probability)
 
@@ -58,12 +59,12 @@ def choose(
     out = {path: list(found) for path, found in order.items()}
     for path, index in picked.items():
         if options[path][index][0] is None:
-            out[path] = []
+            out[path] = [c for c in order[path] if c.typed is None]  # it may be there, illegible
             continue
         best = usable[path][index]
         if path == "total":
             best = _rounded(best, usable[path], currency)
-        if best is not out[path][0]:
+        if best is not usable[path][0]:
             best = replace(best, probability=max(best.probability, SUPPORTED))
         out[path] = [best, *(c for c in usable[path] if c.typed != best.typed)]
     return out

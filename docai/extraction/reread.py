@@ -8,8 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-
-from rapidfuzz.distance import Levenshtein
+from itertools import accumulate
 
 from docai.document import Document
 from docai.extraction.candidates import locale_of
@@ -88,19 +87,22 @@ def with_proposals(
 
 
 def respelt(words: Sequence[str], text: str) -> list[str] | None:
-    """Cut ``text`` into the same words as the line has, by the letters they share.
+    """Cut ``text`` into the same words as the line has.
+
+    Where both have as many words, each takes the place of the other. Where only the spaces lie
+    otherwise, letters are handed out by their place.
 
     Returns:
-        One text per word; None where a word would be left without a letter.
+        One text per word; None where it is unclear which letter belongs to which word.
     """
-    first, second = "".join(words), "".join(text.split())
-    owner = [i for i, word in enumerate(words) for _ in word]
-    out = [""] * len(words)
-    for step in Levenshtein.opcodes(first, second):
-        for k in range(step.dest_start, step.dest_end):
-            at = min(step.src_start + k - step.dest_start, max(step.src_end - 1, step.src_start))
-            out[owner[min(at, len(owner) - 1)]] += second[k]
-    return out if all(out) else None
+    pieces = text.split()
+    if len(pieces) == len(words):
+        return pieces
+    letters = "".join(pieces)
+    if len(letters) != sum(len(word) for word in words):
+        return None
+    ends = list(accumulate(len(word) for word in words))
+    return [letters[end - len(word) : end] for word, end in zip(words, ends, strict=True)]
 
 
 def _lines_of(value: Value, by_page: Mapping[int, Reading]) -> Iterable[tuple[int, int]]:

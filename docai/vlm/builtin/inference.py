@@ -89,8 +89,10 @@ class BuiltinVlm:
                 seen.confidences[begin:end],
             )
             inputs = features(part)
+            known = {node.name for node in self._tagger.get_inputs()}  # one of an ablation has less
             feed = {name: getattr(inputs, name) for name in inputs.__dataclass_fields__}
-            got = self._tagger.run(None, {**feed, "tokens": tokens.embeddings})
+            feed["tokens"] = tokens.embeddings
+            got = self._tagger.run(None, {n: value for n, value in feed.items() if n in known})
             tags.append(got[0][first - begin : last - begin])
             starts.append(got[1][first - begin : last - begin])
         return np.concatenate(tags), np.concatenate(starts)
