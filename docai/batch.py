@@ -112,7 +112,8 @@ def _run(
         except BrokenProcessPool:
             return list(under_way)
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            # Waiting matters: a pool that is still going when Python ends complains on stderr.
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
