@@ -148,6 +148,8 @@ def _number(printed: str, decimal_comma: bool | None) -> Decimal | None:
     whole, sign, decimals = _split(printed, decimal_comma)
     if sign == "?" or not _is_grouped(whole):
         return None
+    if decimals and not (decimals.isascii() and decimals.isdigit()):
+        return None  # "0.00'0": a separator among the decimals
     digits = re.sub(r"\D", "", whole)
     return Decimal(f"{digits}.{decimals}" if decimals else digits)
 
