@@ -34,6 +34,7 @@ check: $(VENV)/.dev  ## format, lint, types, import directions
 	$(VENV)/bin/lint-imports --no-cache
 
 bench: $(VENV)/.dev  ## measure on the labelled sets in DATA (default ../shared/data)
+	@mkdir -p build
 	$(VENV)/bin/docai evaluate $(DATA)/sroie $(DATA)/wildreceipt --predictions build/predictions.jsonl
 	$(VENV)/bin/python benchmarks/ocr.py --data $(DATA)/sroie
 

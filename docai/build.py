@@ -36,7 +36,7 @@ def pipeline(settings: "Settings") -> "Pipeline":
     from docai.ocr.textlayer import WithTextLayer
     from docai.pipeline import Pipeline
 
-    engine = _engine(settings.ocr, settings.lang)
+    engine = _engine(settings.ocr, settings.lang, settings.device)
     second_look = engine.second_look() if isinstance(engine, PPOcr) else None
     return Pipeline(WithTextLayer(engine), vlm_engine(settings.vlm), second_look)
 
@@ -58,13 +58,15 @@ def ocr_engine(name: str = _AUTO, lang: str | None = None) -> "OcrEngine":
     return WithTextLayer(_engine(name, lang))
 
 
-def _engine(name: str, lang: str | None) -> "OcrEngine":
+def _engine(name: str, lang: str | None, device: str = "cpu") -> "OcrEngine":
     """Build the OCR engine ``name``; see `ocr_engine`."""
     if name == _AUTO:
         name = "tesseract" if (lang or "").lower() in _HANGUL else "ppocr"
     if name not in _OCR:
         raise SettingsError(f"there is no OCR engine {name!r}; choose from {', '.join(_OCR)}")
-    return _OCR[name](lang)
+    if device != "cpu" and name != "paddleocr":
+        raise SettingsError(f"{name} runs on a CPU; device {device!r} is for --ocr paddleocr")
+    return _OCR[name](lang, device)
 
 
 def vlm_engine(name: str) -> "Vlm":
@@ -108,7 +110,7 @@ def schema(name: str) -> "Schema":
     )
 
 
-def _ppocr(lang: str | None) -> "OcrEngine":
+def _ppocr(lang: str | None, device: str) -> "OcrEngine":
     """Build the default engine."""
     from docai.ocr.ppocr import PPOcr
 
@@ -120,14 +122,14 @@ def _ppocr(lang: str | None) -> "OcrEngine":
     return PPOcr()
 
 
-def _paddleocr(lang: str | None) -> "OcrEngine":
+def _paddleocr(lang: str | None, device: str) -> "OcrEngine":
     """Build PaddleOCR itself."""
     from docai.ocr.paddle import PaddleOcr
 
-    return PaddleOcr(lang)
+    return PaddleOcr(lang, device)
 
 
-def _tesseract(lang: str | None) -> "OcrEngine":
+def _tesseract(lang: str | None, device: str) -> "OcrEngine":
     """Build Tesseract, which names languages by three letters."""
     from docai.ocr.tesseract import Tesseract
 
@@ -150,7 +152,7 @@ def _receipt() -> type[Any]:
     return Receipt
 
 
-_OCR: dict[str, Callable[[str | None], "OcrEngine"]] = {
+_OCR: dict[str, Callable[[str | None, str], "OcrEngine"]] = {
     "ppocr": _ppocr,
     "paddleocr": _paddleocr,
     "tesseract": _tesseract,

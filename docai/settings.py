@@ -23,6 +23,9 @@ class Settings(BaseModel):
     lang: str | None = Field(
         default=None, description="Language of the documents, in the engine's terms."
     )
+    device: str = Field(
+        default="cpu", description="What PaddleOCR runs on, in its terms: cpu, gpu or gpu:0."
+    )
     vlm: str = Field(default="builtin", description="The model that says what words mean.")
     jobs: int = Field(
         default=0, ge=0, description="Documents read at the same time; 0 for one per core."

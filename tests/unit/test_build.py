@@ -63,7 +63,7 @@ def record_engines(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str | Non
         return ScriptedOcr((), name)
 
     for name in ("paddleocr", "tesseract"):
-        monkeypatch.setitem(build._OCR, name, lambda lang, name=name: recorder(name, lang))
+        monkeypatch.setitem(build._OCR, name, lambda lang, _, name=name: recorder(name, lang))
     monkeypatch.setattr("docai.ocr.ppocr.PPOcr", lambda: recorder("ppocr", None))
     return built
 
@@ -91,6 +91,20 @@ def test_the_language_chooses_the_engine(
 def test_the_default_engine_refuses_korean() -> None:
     with pytest.raises(SettingsError, match=r"'kor'.*no Hangul.*--ocr tesseract"):
         build.ocr_engine("ppocr", "kor")
+
+
+def test_paddleocr_is_told_its_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setitem(
+        build._OCR, "paddleocr", lambda *how: asked.append(how) or ScriptedOcr((), "paddle")
+    )
+    build.pipeline(Settings(ocr="paddleocr", lang="fr", device="gpu:0"))
+    assert asked == [("fr", "gpu:0")]
+
+
+def test_engines_for_cpus_refuse_a_gpu() -> None:
+    with pytest.raises(SettingsError, match="ppocr runs on a CPU; device 'gpu' is for"):
+        build.pipeline(Settings(device="gpu"))
 
 
 def test_unknown_engines_are_refused_with_the_choices() -> None:
