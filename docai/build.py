@@ -41,25 +41,19 @@ def pipeline(settings: "Settings") -> "Pipeline":
     return Pipeline(WithTextLayer(engine), vlm_engine(settings.vlm), second_look)
 
 
-def ocr_engine(name: str = _AUTO, lang: str | None = None) -> "OcrEngine":
-    """Build the OCR engine ``name``, reading text layers where they tell the truth.
+def _engine(name: str, lang: str | None, device: str) -> "OcrEngine":
+    """Build the OCR engine ``name``.
 
     Args:
         name: ``ppocr``, ``paddleocr``, ``tesseract``, or ``auto`` for the default engine,
             or for the one that can read ``lang``.
         lang: what the documents are written in, such as ``kor``.
+        device: what PaddleOCR runs on; the other engines run on a CPU.
 
     Raises:
         SettingsError: there is no such engine, or it cannot read that language.
         OcrError: the engine is not installed.
     """
-    from docai.ocr.textlayer import WithTextLayer
-
-    return WithTextLayer(_engine(name, lang))
-
-
-def _engine(name: str, lang: str | None, device: str = "cpu") -> "OcrEngine":
-    """Build the OCR engine ``name``; see `ocr_engine`."""
     if name == _AUTO:
         name = "tesseract" if (lang or "").lower() in _HANGUL else "ppocr"
     if name not in _OCR:

@@ -133,8 +133,10 @@ def evaluate(
         oracle=is_oracle,
     )
     num_jobs = (settings.jobs if jobs is None else jobs) or num_cores()
-    evaluate_command(datasets, split, setup, jobs=num_jobs, predictions=predictions, report=report)
-    return FINE
+    reports = evaluate_command(
+        datasets, split, setup, jobs=num_jobs, predictions=predictions, report=report
+    )
+    return SOME_FAILED if any(one.failed for one in reports) else FINE
 
 
 def _stdin(sources: Iterable[str], settings: "Settings") -> bytes | None:

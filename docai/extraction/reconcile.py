@@ -20,7 +20,7 @@ from docai.reading import Reading
 from docai.vlm.engine import Question, Reply, Vlm
 from docai.vlm.tokens import ImageTokens
 
-LEAST_PROBABILITY = 0.3  # below it a field counts as absent; chosen for field F1 on held-out pages
+LEAST_PROBABILITY = 0.3  # below it a field counts as absent; set by hand, not fitted
 SURELY_THERE = 0.6  # a word tagged so surely, that is no value of its kind, is illegible
 RIVAL = 0.6  # another value this likely, relative to the best, is a conflict
 

@@ -73,8 +73,8 @@ def open_session(model: Path | bytes, num_threads: int = 1) -> ort.InferenceSess
     options.intra_op_num_threads = num_threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    # Shapes differ from call to call: a memory plan or an arena that only grows costs more than
-    # it saves (measured on receipts: peak memory minus a third at the same speed).
+    # Shapes differ from call to call: a memory plan cannot be used again, and an arena only grows.
+    # With or without them the time is the same, within noise (benchmarks/LOG.md).
     options.enable_mem_pattern = False
     options.enable_cpu_mem_arena = False
     source = str(model) if isinstance(model, Path) else model

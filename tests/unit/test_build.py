@@ -62,9 +62,8 @@ def record_engines(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str | Non
         built.append((name, lang))
         return ScriptedOcr((), name)
 
-    for name in ("paddleocr", "tesseract"):
+    for name in ("ppocr", "paddleocr", "tesseract"):
         monkeypatch.setitem(build._OCR, name, lambda lang, _, name=name: recorder(name, lang))
-    monkeypatch.setattr("docai.ocr.ppocr.PPOcr", lambda: recorder("ppocr", None))
     return built
 
 
@@ -84,13 +83,13 @@ def test_the_language_chooses_the_engine(
     name: str, lang: str | None, expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     built = record_engines(monkeypatch)
-    build.ocr_engine(name, lang)
+    build.pipeline(Settings(ocr=name, lang=lang))
     assert [engine for engine, _ in built] == [expected]
 
 
 def test_the_default_engine_refuses_korean() -> None:
     with pytest.raises(SettingsError, match=r"'kor'.*no Hangul.*--ocr tesseract"):
-        build.ocr_engine("ppocr", "kor")
+        build.pipeline(Settings(ocr="ppocr", lang="kor"))
 
 
 def test_paddleocr_is_told_its_device(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,7 +108,7 @@ def test_engines_for_cpus_refuse_a_gpu() -> None:
 
 def test_unknown_engines_are_refused_with_the_choices() -> None:
     with pytest.raises(SettingsError, match="'ppcor'; choose from ppocr, paddleocr, tesseract"):
-        build.ocr_engine("ppcor")
+        build.pipeline(Settings(ocr="ppcor"))
     with pytest.raises(SettingsError, match="'gpt'; choose from builtin"):
         build.vlm_engine("gpt")
 

@@ -218,7 +218,7 @@ def main(
     run: Annotated[str, typer.Option(help="Name of this run; a run that exists is resumed.")] = (
         "receipt"
     ),
-    steps: Annotated[int, typer.Option(help="Training steps of 12 receipts in all.")] = 4000,
+    steps: Annotated[int, typer.Option(help="Training steps of 12 receipts in all.")] = 2700,
     seed: Annotated[int, typer.Option(help="Seed of weights and variations.")] = 1,
     synthetic_share: Annotated[float, typer.Option(help="Share of generated receipts.")] = 0.4,
     words: Annotated[bool, typer.Option(help="Let the model see the words' text.")] = True,
