@@ -21,7 +21,7 @@ def parse_phone(text: str, region: str | None = None) -> str | None:
     wrong. Where ``region`` (ISO 3166) is known, a number that can exist there is preferred.
     """
     apart = _NEXT_BY_SLASH.sub(r"\1\n", _NEXT.sub("\n", _digits(text)))
-    cleaned = _EXTENSION.sub(" ", apart)
+    cleaned = _EXTENSION.sub("\n", apart)
     runs = [_tidy(m[0]) for line in cleaned.split("\n") for m in _RUN.finditer(line)]
     numbers = [r for r in runs if _FEWEST <= _count(r) <= _MOST and not _DAY.fullmatch(r)]
     if region == "KR":

@@ -487,6 +487,7 @@ def test_the_region_prefers_a_number_that_can_exist() -> None:
 
 @unhurried
 @given(st.text(alphabet="0123456789+-() ./TELFAX", max_size=24))
+@example("00000X1/0")
 def test_phone_digits_are_the_printed_ones(text: str) -> None:
     phone = parse_phone(text)
     if phone is not None:
