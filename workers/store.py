@@ -1,0 +1,203 @@
+"""The blob store: what is large, by key. A folder by default, S3 and the like by fsspec URL.
+
+    jobs/{job}/upload               the bytes as they came
+    jobs/{job}/pages/{n}.png        page picture        jobs/{job}/pages/{n}.json     its facts
+    jobs/{job}/readings/{n}.json    what OCR read       jobs/{job}/tokens/{n}.safetensors
+    jobs/{job}/extraction.json      the result
+    batches/{batch}/upload          an archive
+
+A blob appears whole or not at all. Keys are made here, never from what a client sent.
+"""
+
+import errno
+import os
+import posixpath
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import BinaryIO, cast
+
+import fsspec
+from fsspec.implementations.local import LocalFileSystem
+
+from docai.errors import SettingsError
+from workers.errors import BlobNotFound, StoreFull, StoreUnavailable
+
+_PARTIAL = ".part-"  # between a key and a random tail: a blob that is being written
+
+
+def job_folder(job_id: str) -> str:
+    """Return the folder of everything that a job has."""
+    return f"jobs/{job_id}"
+
+
+def upload_key(job_id: str) -> str:
+    """Return the key of a job's document, as it came."""
+    return f"jobs/{job_id}/upload"
+
+
+def page_key(job_id: str, page: int) -> str:
+    """Return the key of a page picture, a PNG file."""
+    return f"jobs/{job_id}/pages/{page}.png"
+
+
+def page_facts_key(job_id: str, page: int) -> str:
+    """Return the key of what else is known of a page."""
+    return f"jobs/{job_id}/pages/{page}.json"
+
+
+def reading_key(job_id: str, page: int) -> str:
+    """Return the key of what OCR read on a page."""
+    return f"jobs/{job_id}/readings/{page}.json"
+
+
+def tokens_key(job_id: str, page: int) -> str:
+    """Return the key of a page's image tokens."""
+    return f"jobs/{job_id}/tokens/{page}.safetensors"
+
+
+def extraction_key(job_id: str) -> str:
+    """Return the key of a job's result."""
+    return f"jobs/{job_id}/extraction.json"
+
+
+def batch_folder(batch_id: str) -> str:
+    """Return the folder of what a batch has besides its jobs."""
+    return f"batches/{batch_id}"
+
+
+def batch_upload_key(batch_id: str) -> str:
+    """Return the key of a batch's archive."""
+    return f"batches/{batch_id}/upload"
+
+
+class Store:
+    """Blobs by key. Safe for threads."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self._files, root = fsspec.core.url_to_fs(url)
+        except (ValueError, ImportError) as error:
+            raise SettingsError(
+                f"DOCAI_STORE_URL={url!r}: {error}; right would be file:///folder or s3://bucket/x"
+            ) from error
+        self._root = str(root).rstrip("/")
+        self._is_local = isinstance(self._files, LocalFileSystem)
+
+    @contextmanager
+    def writing(self, key: str) -> Iterator[BinaryIO]:
+        """Open a blob to write; it appears at the end, and on an exception nothing of it stays.
+
+        Raises:
+            StoreFull: there is no room left.
+            StoreUnavailable: it cannot be written for another reason.
+        """
+        path = self._path(key)
+        # An object store shows an object when it is complete; a folder needs a rename.
+        partial = f"{path}{_PARTIAL}{uuid.uuid4().hex}" if self._is_local else path
+        with _translated(key):
+            self._files.makedirs(posixpath.dirname(path), exist_ok=True)
+            try:
+                with self._files.open(partial, "wb") as file:
+                    yield cast(BinaryIO, file)
+                    if self._is_local:
+                        file.flush()
+                        os.fsync(file.fileno())  # what was accepted outlives a loss of power
+                if partial != path:
+                    os.replace(partial, path)  # noqa: PTH105 - atomic, and both are local
+            except BaseException:
+                with suppress(OSError):
+                    self._files.rm_file(partial)
+                raise
+
+    def put(self, key: str, content: bytes) -> None:
+        """Write a whole blob; see `writing`."""
+        with self.writing(key) as file:
+            file.write(content)
+
+    def open(self, key: str) -> BinaryIO:
+        """Open a blob to read; it can seek.
+
+        Raises:
+            BlobNotFound: there is none.
+            StoreUnavailable: it cannot be read.
+        """
+        with _translated(key):
+            return cast(BinaryIO, self._files.open(self._path(key), "rb"))
+
+    def get(self, key: str) -> bytes:
+        """Read a whole blob; see `open`."""
+        with self.open(key) as file, _translated(key):
+            return file.read()
+
+    def exists(self, key: str) -> bool:
+        """Tell whether there is a blob of that key.
+
+        Raises:
+            StoreUnavailable: nobody can tell.
+        """
+        with _translated(key):
+            return bool(self._files.isfile(self._path(key)))
+
+    def erase(self, folder: str) -> None:
+        """Erase everything below a folder; fine if there is nothing.
+
+        Raises:
+            StoreUnavailable: something may be left.
+        """
+        with _translated(folder):
+            for _ in range(3):  # a worker may add a blob in the meantime
+                try:
+                    self._files.rm(self._path(folder), recursive=True)
+                except FileNotFoundError:
+                    return
+                except OSError as error:
+                    if error.errno != errno.ENOTEMPTY:
+                        raise
+
+    def erase_one(self, key: str) -> None:
+        """Erase one blob; fine if there is none."""
+        with _translated(key), suppress(FileNotFoundError):
+            self._files.rm_file(self._path(key))
+
+    def folders(self, parent: str) -> list[str]:
+        """Return the names of the folders in ``parent``."""
+        path = self._path(parent)
+        with _translated(parent):
+            self._files.invalidate_cache()
+            try:
+                found = self._files.ls(path, detail=True)
+            except FileNotFoundError:
+                return []
+        names = (posixpath.basename(one["name"].rstrip("/")) for one in found)
+        return sorted(
+            name for one, name in zip(found, names, strict=True) if one["type"] == "directory"
+        )
+
+    def ping(self) -> None:
+        """Write a blob, read it again and erase it.
+
+        Raises:
+            StoreUnavailable: that does not work.
+        """
+        key = f"ping/{uuid.uuid4().hex}"
+        self.put(key, b"docai")
+        self.get(key)
+        self.erase_one(key)
+
+    def _path(self, key: str) -> str:
+        """Return where a blob lies."""
+        return f"{self._root}/{key}"
+
+
+@contextmanager
+def _translated(key: str) -> Iterator[None]:
+    """Turn what file systems raise into errors of the service."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise BlobNotFound(f"the store has no {key}") from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StoreFull(f"the store has no room for {key}") from error
+        raise StoreUnavailable(f"the store failed at {key}: {error}") from error
