@@ -3,8 +3,12 @@
 Nothing here reads or understands anything: the doubles say what a test told them to say.
 """
 
+import os
+import signal
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 
 import numpy as np
 
@@ -53,6 +57,59 @@ class ScriptedVlm:
     def answer(self, question: Question) -> Reply:
         """Return the answers that were given."""
         return Reply(self.answers)
+
+
+class Order(Enum):
+    """What a page tells `ObedientOcr` to do, by the colour of its first pixel."""
+
+    READ = (255, 255, 255)
+    CRASH = (1, 0, 0)
+    LOOP = (2, 0, 0)
+    EAT_MEMORY = (3, 0, 0)
+    FAIL = (4, 0, 0)
+    SLEEP = (5, 0, 0)
+
+    def page(self, lines: Sequence[str] = ("TOTAL 9.00",)) -> Page:
+        """Return a page that gives this order."""
+        picture = np.full((*typed_reading(lines).size, 3), 255, np.uint8)
+        picture[0, 0] = self.value
+        return Page(1, picture)
+
+
+@dataclass(frozen=True)
+class ObedientOcr:
+    """A test double of `docai.ocr.engine.OcrEngine` that does to its process what the page says.
+
+    Attributes:
+        seconds: how long it pretends to read, computing all the while.
+        long_s: how long it sleeps where the page says so.
+        name: of the engine.
+    """
+
+    seconds: float = 0.0
+    long_s: float = 3600.0
+    name: str = "obedient-ocr"
+
+    def read(self, page: Page) -> Reading:
+        """Return the reading of one line, or obey.
+
+        Raises:
+            OcrError: the page said so.
+        """
+        order = tuple(int(part) for part in page.picture[0, 0])
+        if order == Order.CRASH.value:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        if order == Order.EAT_MEMORY.value:
+            _ = [np.ones(50_000_000) for _ in range(1_000_000)]
+        if order == Order.FAIL.value:
+            raise OcrError("the page told the engine to fail")
+        if order == Order.SLEEP.value:
+            time.sleep(self.long_s)
+        until = time.monotonic() + self.seconds
+        while time.monotonic() < until or order == Order.LOOP.value:
+            pass
+        size = (page.height, page.width)
+        return replace(typed_reading(["TOTAL 9.00"], page.number, self.name), size=size)
 
 
 def typed_reading(lines: Sequence[str], page: int = 1, engine: str = "scripted-ocr") -> Reading:

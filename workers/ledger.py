@@ -90,7 +90,7 @@ def finish(connections: Connections, held: Claim, advance: Advance) -> bool:
     """
     with connections.database.writing() as session:
         job = locked_job(session, held.message.subject)
-        step = _standing(session, held)
+        step = standing(session, held)
         if job is None or step is None or job.status.is_final:
             return False
         step.state, step.token, step.finished_at = StepState.DONE, None, now()
@@ -107,7 +107,7 @@ def give_up(connections: Connections, held: Claim, code: str, detail: str) -> No
     """Fail the job or batch of a step: another attempt would end the same way."""
     with connections.database.writing() as session:
         subject = _locked_subject(session, held.message)
-        step = _standing(session, held)
+        step = standing(session, held)
         if subject is None or step is None:
             return
         messages = _fail(connections, session, subject, (code, detail))
@@ -135,7 +135,7 @@ def put_back(
     """
     with connections.database.writing() as session:
         subject = _locked_subject(session, held.message)
-        step = _standing(session, held)
+        step = standing(session, held)
         if subject is None or step is None:
             return
         if not counts:
@@ -223,8 +223,8 @@ def _begin(session: Session, job: Job, step: Step) -> None:
     job.attempts = max(job.attempts, step.attempts)
 
 
-def _standing(session: Session, held: Claim) -> Step | None:
-    """Return the step of a claim that still stands."""
+def standing(session: Session, held: Claim) -> Step | None:
+    """Return the locked step of a claim; None if it stands no more."""
     return session.scalar(select(Step).where(_held(held)).with_for_update())
 
 

@@ -15,6 +15,7 @@ import posixpath
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from tempfile import NamedTemporaryFile
 from typing import BinaryIO, cast
 
 import fsspec
@@ -92,23 +93,35 @@ class Store:
             StoreFull: there is no room left.
             StoreUnavailable: it cannot be written for another reason.
         """
-        path = self._path(key)
-        # An object store shows an object when it is complete; a folder needs a rename.
-        partial = f"{path}{_PARTIAL}{uuid.uuid4().hex}" if self._is_local else path
-        with _translated(key):
-            self._files.makedirs(posixpath.dirname(path), exist_ok=True)
-            try:
-                with self._files.open(partial, "wb") as file:
-                    yield cast(BinaryIO, file)
-                    if self._is_local:
-                        file.flush()
-                        os.fsync(file.fileno())  # what was accepted outlives a loss of power
-                if partial != path:
-                    os.replace(partial, path)  # noqa: PTH105 - atomic, and both are local
-            except BaseException:
-                with suppress(OSError):
-                    self._files.rm_file(partial)
-                raise
+        write = self._writing_here if self._is_local else self._writing_there
+        with _translated(key), write(self._path(key)) as file:
+            yield file
+
+    @contextmanager
+    def _writing_here(self, path: str) -> Iterator[BinaryIO]:
+        """Write beside a file of this machine, then rename."""
+        partial = f"{path}{_PARTIAL}{uuid.uuid4().hex}"
+        self._files.makedirs(posixpath.dirname(path), exist_ok=True)
+        try:
+            with open(partial, "wb") as file:  # noqa: PTH123 - keys become paths as text here
+                yield file
+                file.flush()
+                os.fsync(file.fileno())  # what was accepted outlives a loss of power
+            os.replace(partial, path)  # noqa: PTH105
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(partial)  # noqa: PTH108
+
+    @contextmanager
+    def _writing_there(self, path: str) -> Iterator[BinaryIO]:
+        """Write a file of this machine, then hand it to the object store in one go.
+
+        An object store's own stream would end a broken write by showing the half of it.
+        """
+        with NamedTemporaryFile(prefix="docai-") as file:
+            yield cast(BinaryIO, file)
+            file.flush()
+            self._files.put_file(file.name, path)
 
     def put(self, key: str, content: bytes) -> None:
         """Write a whole blob; see `writing`."""

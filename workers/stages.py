@@ -1,0 +1,166 @@
+"""What each stage does with a document, from blobs to blobs. Knows nothing of Celery.
+
+    rasterize ─▶ ocr(page) … ‖ encode(page) … ─▶ reconcile
+
+A stage may run twice, even at the same time: it writes the same blobs, and only the one whose
+claim still stands moves the job on.
+"""
+
+import json
+from functools import partial
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from docai import build, reading_json
+from docai.document import Document, Page
+from docai.extraction.result import Extraction
+from docai.load import pages
+from docai.pages import PageFacts, StoredPage, picture_to_png
+from docai.vlm.tokens import ImageTokens
+from workers import store as keys
+from workers.connections import Connections
+from workers.engines import Engines, schema_of_job
+from workers.ledger import Claim, finish
+from workers.lifecycle import add_step, end_job, record
+from workers.queues import PER_PAGE, Message
+from workers.store import Store
+from workers.tables import Job, Stage, Status, Step, StepState
+
+
+def load_page(store: Store, job_id: str, number: int) -> Page:
+    """Load a page picture and what else is known of the page.
+
+    Raises:
+        BlobNotFound: it was erased.
+        StoreUnavailable: the store failed.
+    """
+    facts = PageFacts.from_bytes(store.get(keys.page_facts_key(job_id, number)))
+    return facts.page(store.get(keys.page_key(job_id, number)))
+
+
+def stored_page(store: Store, job_id: str, number: int) -> Page:
+    """Return a page whose picture is loaded when somebody looks at it; see `load_page`."""
+    facts = PageFacts.from_bytes(store.get(keys.page_facts_key(job_id, number)))
+    return StoredPage(facts, lambda: store.get(keys.page_key(job_id, number)))
+
+
+def rasterize(connections: Connections, job: Job, held: Claim) -> bool:
+    """Turn the document of a job into page pictures.
+
+    Raises:
+        LoadError: it is no document that docai reads.
+        ServiceError: store or database failed.
+    """
+    store, number = connections.store, 0
+    data = store.get(keys.upload_key(job.id))
+    for page in pages(data, job.name or "document", connections.settings.limits):
+        number = page.number
+        store.put(keys.page_key(job.id, number), picture_to_png(page.picture))
+        store.put(keys.page_facts_key(job.id, number), PageFacts.of(page).to_bytes())
+    return finish(connections, held, partial(_rasterized, number))
+
+
+def _rasterized(num_pages: int, session: Session, job: Job) -> list[Message]:
+    """Have every page read and encoded."""
+    job.num_pages = num_pages
+    record(session, job, "rasterized")
+    wanted = [
+        Message(stage, job.id, number)
+        for number in range(1, num_pages + 1)
+        for stage in (Stage.OCR, Stage.ENCODE)
+    ]
+    return [add_step(session, message) for message in wanted]
+
+
+def ocr(connections: Connections, job: Job, held: Claim, engines: Engines) -> bool:
+    """Read a page.
+
+    Raises:
+        OcrError: the engine failed.
+        ServiceError: store or database failed.
+    """
+    number = held.message.page
+    reading = engines.ocr.read(load_page(connections.store, job.id, number))
+    connections.store.put(keys.reading_key(job.id, number), reading_json.to_bytes(reading))
+    return finish(connections, held, partial(_page_read, number))
+
+
+def _page_read(number: int, session: Session, job: Job) -> list[Message]:
+    """Count a page that was read."""
+    job.pages_read += 1
+    record(session, job, "page_read", number)
+    return _join(session, job)
+
+
+def encode(connections: Connections, job: Job, held: Claim, engines: Engines) -> bool:
+    """Turn a page into image tokens.
+
+    Raises:
+        VlmError: the model failed.
+        ServiceError: store or database failed.
+    """
+    number = held.message.page
+    tokens = engines.vlm.encode(load_page(connections.store, job.id, number))
+    connections.store.put(keys.tokens_key(job.id, number), tokens.to_bytes())
+    return finish(connections, held, partial(_page_encoded, number))
+
+
+def _page_encoded(number: int, session: Session, job: Job) -> list[Message]:
+    """Count a page that was encoded."""
+    job.pages_encoded += 1
+    record(session, job, "page_encoded", number)
+    return _join(session, job)
+
+
+def _join(session: Session, job: Job) -> list[Message]:
+    """Have the document reconciled once every page is read and encoded.
+
+    The job is locked, so of two pages that end at the same moment the second sees the first.
+    """
+    session.flush()
+    unfinished = select(func.count()).where(
+        Step.subject == job.id, Step.stage.in_(PER_PAGE), Step.state != StepState.DONE
+    )
+    if session.scalar(unfinished):
+        return []
+    return [add_step(session, Message(Stage.RECONCILE, job.id))]
+
+
+def reconcile(connections: Connections, job: Job, held: Claim, engines: Engines) -> bool:
+    """Find the fields on a document whose pages are read and encoded.
+
+    Raises:
+        DocaiError: an engine failed, or the schema cannot be used.
+        ServiceError: store or database failed.
+    """
+    store, numbers = connections.store, range(1, (job.num_pages or 0) + 1)
+    document = Document(
+        name=job.name or "document",
+        sha256=job.sha256,
+        format=job.format or "",
+        pages=tuple(stored_page(store, job.id, n) for n in numbers),
+    )
+    readings = tuple(
+        reading_json.from_bytes(store.get(keys.reading_key(job.id, n))) for n in numbers
+    )
+    tokens = tuple(ImageTokens.from_bytes(store.get(keys.tokens_key(job.id, n))) for n in numbers)
+    pipeline = engines.pipeline
+    extraction = pipeline.conclude(document, schema_of_job(job), readings, tokens).extraction
+    extraction = extraction.timed({**job.timings_s, **extraction.timings_s})
+    store.put(keys.extraction_key(job.id), _result(job, extraction))
+    retention_s = connections.settings.retention_s
+    return finish(connections, held, partial(_reconciled, build.provenance(pipeline), retention_s))
+
+
+def _result(job: Job, extraction: Extraction) -> bytes:
+    """Return the result of a job as JSON on one line."""
+    return json.dumps({**extraction.to_json(), "id": job.id}, ensure_ascii=False).encode()
+
+
+def _reconciled(
+    provenance: dict[str, object], retention_s: float, session: Session, job: Job
+) -> list[Message]:
+    """End the job well."""
+    job.engines = provenance
+    return end_job(session, job, Status.SUCCEEDED, retention_s)
