@@ -4,7 +4,6 @@ Every import of an engine stands where it is needed, so that nobody pays for eng
 """
 
 import importlib
-import json
 import re
 import sys
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from docai.errors import SchemaError, SettingsError
 if TYPE_CHECKING:  # imported for real where it is needed: `docai --help` should be quick
     from docai.extraction.fields import Schema
     from docai.ocr.engine import OcrEngine
+    from docai.ocr.second_look import SecondLook
     from docai.pipeline import Pipeline
     from docai.settings import Settings
     from docai.vlm.engine import Vlm
@@ -32,13 +32,25 @@ def pipeline(settings: "Settings") -> "Pipeline":
         OcrError: the OCR engine is not installed.
         VlmError: the model is not installed.
     """
+    from docai.pipeline import Pipeline
+
+    ocr, second_look = ocr_engine(settings)
+    return Pipeline(ocr, vlm_engine(settings.vlm), second_look)
+
+
+def ocr_engine(settings: "Settings") -> "tuple[OcrEngine, SecondLook | None]":
+    """Build what reads pages, and what reads lines again, where the engine offers that.
+
+    Raises:
+        SettingsError: there is no such engine, or it cannot read that language.
+        OcrError: the engine is not installed.
+    """
     from docai.ocr.ppocr import PPOcr
     from docai.ocr.textlayer import WithTextLayer
-    from docai.pipeline import Pipeline
 
     engine = _engine(settings.ocr, settings.lang, settings.device)
     second_look = engine.second_look() if isinstance(engine, PPOcr) else None
-    return Pipeline(WithTextLayer(engine), vlm_engine(settings.vlm), second_look)
+    return WithTextLayer(engine), second_look
 
 
 def _engine(name: str, lang: str | None, device: str) -> "OcrEngine":
@@ -79,12 +91,29 @@ def vlm_engine(name: str) -> "Vlm":
     return _VLM[kind](Path(folder) if folder else None)
 
 
+def provenance(pipeline: "Pipeline") -> dict[str, Any]:
+    """Return what exactly reads and answers, as plain JSON; cheap from the second time on.
+
+    Returns:
+        ``{"docai": version, "ocr": …, "vlm": …}``, see `docai.provenance.Provenance.to_json`.
+    """
+    from docai.provenance import provenance_of, versions
+
+    return {
+        **versions("docai"),
+        "ocr": provenance_of(pipeline.ocr).to_json(),
+        "vlm": provenance_of(pipeline.vlm).to_json(),
+    }
+
+
 def schema(name: str) -> "Schema":
     """Find a schema.
 
     Args:
         name: ``receipt``; or ``package.module:Class`` for a pydantic model, looked for in the
-            current folder too; or the path of a JSON Schema file that ends in ``.json``.
+            current folder too; or the path of a JSON Schema file that ends in ``.json``. It must
+            come from whoever runs docai: modules are imported. For strangers there is
+            `builtin_schema`.
 
     Raises:
         SchemaError: there is no such schema, or it cannot be used.
@@ -92,7 +121,7 @@ def schema(name: str) -> "Schema":
     from docai.extraction.fields import schema_of
 
     if name in _SCHEMAS:
-        return schema_of(_SCHEMAS[name](), name)
+        return builtin_schema(name)
     if name.lower().endswith(".json"):
         return schema_of(_json_schema(Path(name)), Path(name).stem)
     if ":" in name or "." in name:
@@ -102,6 +131,24 @@ def schema(name: str) -> "Schema":
         f"there is no schema {name!r}; choose from {', '.join(_SCHEMAS)}, or give "
         "package.module:Class or a JSON Schema file that ends in .json"
     )
+
+
+def builtin_schemas() -> tuple[str, ...]:
+    """Return the names of the schemas that come with docai."""
+    return tuple(_SCHEMAS)
+
+
+def builtin_schema(name: str) -> "Schema":
+    """Find a schema that comes with docai, and no other: strangers may choose the name.
+
+    Raises:
+        SchemaError: there is no such schema.
+    """
+    from docai.extraction.fields import schema_of
+
+    if name not in _SCHEMAS:
+        raise SchemaError(f"there is no schema {name!r}; choose from {', '.join(_SCHEMAS)}")
+    return schema_of(_SCHEMAS[name](), name)
 
 
 def _ppocr(lang: str | None, device: str) -> "OcrEngine":
@@ -161,21 +208,13 @@ def _json_schema(path: Path) -> dict[str, Any]:
     Raises:
         SchemaError: there is no such file, or it holds no JSON object.
     """
+    from docai.extraction import json_schema
+
     try:
-        loaded = json.loads(path.read_text("utf8"))
+        text = path.read_bytes()
     except OSError as error:
         raise SchemaError(f"schema {path} cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise SchemaError(f"schema {path} is no UTF-8 text: {error.reason}") from error
-    except RecursionError as error:
-        raise SchemaError(f"schema {path} nests too deeply") from error
-    except json.JSONDecodeError as error:
-        raise SchemaError(
-            f"schema {path} is no JSON: line {error.lineno}, column {error.colno}: {error.msg}"
-        ) from error
-    if not isinstance(loaded, dict):
-        raise SchemaError(f"schema {path} must hold a JSON object, not {type(loaded).__name__}")
-    return loaded
+    return json_schema.parse(text, str(path))
 
 
 def _model(name: str) -> type[Any]:

@@ -1,5 +1,6 @@
 """Document and Page: what was loaded, before anyone reads it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -63,10 +64,11 @@ class Document:
         name: what to call it in messages; never used as a path.
         sha256: of the bytes, in hex.
         format: the sniffed format, such as ``pdf`` or ``jpeg``.
-        pages: in order; at least one.
+        pages: in order; at least one. They may be such as fetch their picture anew whenever it is
+            looked at (see `docai.pages`): look once, and at one page after the other.
     """
 
     name: str
     sha256: str
     format: str
-    pages: tuple[Page, ...]
+    pages: Sequence[Page]

@@ -1,9 +1,13 @@
-"""The whole path of one document: read, look, reconcile."""
+"""The whole path of one document: read, look, reconcile.
+
+`Pipeline.extract` goes all of it. Who reads and encodes pages elsewhere, and at another time, goes
+the rest with `Pipeline.conclude`.
+"""
 
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docai.document import Document, Page
 from docai.extraction.confidence import Signals
@@ -56,9 +60,34 @@ class Pipeline:
         """
         started = time.perf_counter()
         seen = [self._see(page) for page in document.pages]
+        seeing_s = time.perf_counter() - started
         readings = tuple(reading for reading, _ in seen)
-        after_seeing = time.perf_counter()
         tokens = tuple(tokens for _, tokens in seen)
+        concluded = self.conclude(document, schema, readings, tokens)
+        timings_s = {"read_and_encode": seeing_s, **concluded.extraction.timings_s}
+        return replace(concluded, extraction=concluded.extraction.timed(timings_s))
+
+    def conclude(
+        self,
+        document: Document,
+        schema: Schema,
+        readings: tuple[Reading, ...],
+        tokens: tuple[ImageTokens, ...],
+    ) -> Extracted:
+        """Find the fields of ``schema`` on a document whose pages were read and encoded.
+
+        Args:
+            document: pictures are looked at for a second look alone: once, one page at a time,
+                and only those of pages that hold evidence which OCR read.
+            schema: what to find.
+            readings: one per page, in page order.
+            tokens: image tokens of the same pages, in the same order.
+
+        Raises:
+            OcrError: the OCR engine failed at its second look.
+            VlmError: the model failed, or the image tokens come from another one.
+        """
+        started = time.perf_counter()
         extraction, signals = reconcile(document, schema, self.vlm, readings, tokens)
         after_reconciling = time.perf_counter()
         if self.second_look is not None:
@@ -68,8 +97,7 @@ class Pipeline:
                 extraction, signals = reconcile(document, schema, self.vlm, readings, tokens)
             extraction = with_proposals(extraction, readings, second)
         timings_s = {
-            "read_and_encode": after_seeing - started,
-            "reconcile": after_reconciling - after_seeing,
+            "reconcile": after_reconciling - started,
             "second_look": time.perf_counter() - after_reconciling,
         }
         return Extracted(readings, extraction.timed(timings_s), signals)

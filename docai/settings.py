@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from docai.errors import SettingsError
 from docai.load.limits import DEFAULT_LIMITS, Limits
@@ -36,12 +36,24 @@ class Settings(BaseModel):
     max_bytes: int = Field(default=DEFAULT_LIMITS.max_bytes, ge=1)
     max_pages: int = Field(default=DEFAULT_LIMITS.max_pages, ge=1)
     max_pixels: int = Field(default=DEFAULT_LIMITS.max_pixels, ge=1)
+    max_total_pixels: int = Field(default=DEFAULT_LIMITS.max_total_pixels, ge=1)
     timeout_s: float = Field(default=DEFAULT_LIMITS.timeout_s, gt=0, allow_inf_nan=False)
 
     @property
     def limits(self) -> Limits:
         """What one document may cost."""
-        return Limits(self.max_bytes, self.max_pages, self.max_pixels, self.timeout_s)
+        return Limits(
+            self.max_bytes, self.max_pages, self.max_pixels, self.timeout_s, self.max_total_pixels
+        )
+
+
+class ClientSettings(BaseModel):
+    """Which server a client talks to, and as whom."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str = Field(default="http://127.0.0.1:8000", description="Where the docai server is.")
+    key: SecretStr = Field(default=SecretStr(""), description="API key, if the server wants one.")
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:

@@ -36,6 +36,10 @@ class BlobNotFound(ServiceError):
     """There is no blob of that key."""
 
 
+class BlobDamaged(ServiceError):
+    """There is a blob of that key, and it is damaged."""
+
+
 class QueueFull(ServiceError):
     """More jobs are waiting than the service accepts."""
 

@@ -7,7 +7,9 @@ claim still stands moves the job on.
 """
 
 import json
+from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -21,11 +23,14 @@ from docai.vlm.tokens import ImageTokens
 from workers import store as keys
 from workers.connections import Connections
 from workers.engines import Engines, schema_of_job
+from workers.errors import BlobDamaged
 from workers.ledger import Claim, finish
 from workers.lifecycle import add_step, end_job, record
 from workers.queues import PER_PAGE, Message
 from workers.store import Store
 from workers.tables import Job, Stage, Status, Step, StepState
+
+Value = TypeVar("Value")
 
 
 def load_page(store: Store, job_id: str, number: int) -> Page:
@@ -33,16 +38,25 @@ def load_page(store: Store, job_id: str, number: int) -> Page:
 
     Raises:
         BlobNotFound: it was erased.
+        BlobDamaged: it is not what was stored.
         StoreUnavailable: the store failed.
     """
-    facts = PageFacts.from_bytes(store.get(keys.page_facts_key(job_id, number)))
-    return facts.page(store.get(keys.page_key(job_id, number)))
+    facts = _decoded(store, keys.page_facts_key(job_id, number), PageFacts.from_bytes)
+    return _decoded(store, keys.page_key(job_id, number), facts.page)
 
 
 def stored_page(store: Store, job_id: str, number: int) -> Page:
     """Return a page whose picture is loaded when somebody looks at it; see `load_page`."""
-    facts = PageFacts.from_bytes(store.get(keys.page_facts_key(job_id, number)))
+    facts = _decoded(store, keys.page_facts_key(job_id, number), PageFacts.from_bytes)
     return StoredPage(facts, lambda: store.get(keys.page_key(job_id, number)))
+
+
+def _decoded(store: Store, key: str, decode: Callable[[bytes], Value]) -> Value:
+    """Read a blob and turn it into what it stands for."""
+    try:
+        return decode(store.get(key))
+    except ValueError as error:
+        raise BlobDamaged(f"the store's {key} is damaged: {error}") from error
 
 
 def rasterize(connections: Connections, job: Job, held: Claim) -> bool:

@@ -27,6 +27,7 @@ from workers.connections import Connections, connect
 from workers.engines import Engines
 from workers.errors import (
     BatchRefused,
+    BlobDamaged,
     BlobNotFound,
     DatabaseBusy,
     ServiceError,
@@ -226,7 +227,7 @@ def _failed(connections: Connections, held: Claim, error: Exception) -> None:
         if isinstance(error, DatabaseBusy | StoreUnavailable):
             delay_s = AWAY_S * random.uniform(0.5, 1.0)
             put_back(connections, held, code, detail, delay_s, counts=False)
-        elif isinstance(error, LoadError | SchemaError | BlobNotFound | BatchRefused):
+        elif isinstance(error, LoadError | SchemaError | BlobNotFound | BlobDamaged | BatchRefused):
             give_up(connections, held, code, detail)
         else:
             delay_s = BACK_OFF_S * 2 ** (held.attempt - 1) * random.uniform(0.5, 1.0)
@@ -242,6 +243,7 @@ _CODES: tuple[tuple[type[Exception], str], ...] = (
     (DatabaseBusy, "database_busy"),
     (StoreUnavailable, "storage_error"),
     (BlobNotFound, "storage_error"),
+    (BlobDamaged, "storage_error"),
     (SettingsError, "settings_error"),
 )
 

@@ -8,8 +8,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from docai.errors import SchemaError
+from docai.extraction.json_schema import check, short
 
 MAX_REFERENCES = 20  # that a field may be reached through
+MAX_FIELDS = 1_000  # columns of rows among them; the receipt schema has 13
+MAX_VERSION = 2**31 - 1  # what every database can hold
+MAX_NAME = 200  # characters of a field's name
+
+_TELLING = ("$ref", "anyOf", "type", "format", "properties", "items")
+_DEFINITIONS = "#/$defs/"
 
 
 class Kind(StrEnum):
@@ -59,14 +66,14 @@ def schema_of(source: type[BaseModel] | Mapping[str, Any], name: str) -> Schema:
     """Read a pydantic model or a JSON Schema.
 
     Raises:
-        SchemaError: it is no valid JSON Schema, is no object with properties, or nests deeper
-            than lists of plain objects.
+        SchemaError: it is no valid JSON Schema, or one too large; is no object with properties;
+            or nests deeper than lists of plain objects. Nothing is fetched to find out.
     """
     if isinstance(source, type):
         json_schema: Mapping[str, Any] = source.model_json_schema()
     else:
         json_schema = source
-        _validate(json_schema, name)
+        check(json_schema, name)
     definitions = json_schema.get("$defs", {})
     scalars: dict[str, Kind] = {}
     rows: dict[str, Mapping[str, Kind]] = {}
@@ -82,23 +89,19 @@ def schema_of(source: type[BaseModel] | Mapping[str, Any], name: str) -> Schema:
             }
         else:
             scalars[field] = _kind(plain, f"{name}.{field}")
+        if len(scalars) + sum(map(len, rows.values())) > MAX_FIELDS:
+            raise SchemaError(f"{name} has more than {MAX_FIELDS:,} fields; split it")
+    return Schema(name, _version(json_schema, name), json_schema, scalars, rows)
+
+
+def _version(json_schema: Mapping[str, Any], name: str) -> int:
+    """Return the version that a schema says it is; 1 where it says none."""
     version = json_schema.get("version", 1)
-    return Schema(name, version if type(version) is int else 1, json_schema, scalars, rows)
-
-
-def _validate(json_schema: Mapping[str, Any], name: str) -> None:
-    """Raise SchemaError unless this is a JSON Schema."""
-    # Imported here: it takes a quarter of a second that a built-in schema need not pay.
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import SchemaError as JsonSchemaError
-
-    try:
-        Draft202012Validator.check_schema(json_schema)
-    except JsonSchemaError as error:
-        where = "/".join(str(part) for part in error.absolute_path) or "the top"
-        raise SchemaError(
-            f"schema {name} is no valid JSON Schema: {error.message} (at {where})"
-        ) from error
+    if type(version) is not int:
+        return 1
+    if not 1 <= version <= MAX_VERSION:
+        raise SchemaError(f"{name}: the version must be between 1 and {MAX_VERSION:,}")
+    return version
 
 
 def _properties(node: Mapping[str, Any], where: str) -> Mapping[str, Mapping[str, Any]]:
@@ -110,27 +113,57 @@ def _properties(node: Mapping[str, Any], where: str) -> Mapping[str, Mapping[str
     properties = node.get("properties")
     if not isinstance(properties, Mapping) or not properties:
         raise SchemaError(f"{where} must be an object with properties, one per field to extract")
+    for field in properties:
+        if len(field) > MAX_NAME:
+            raise SchemaError(
+                f"{where} has a field with a name of {len(field):,} characters; "
+                f"at most {MAX_NAME} are allowed"
+            )
     return properties
 
 
 def _resolve(node: Mapping[str, Any] | bool, definitions: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Follow references into ``$defs`` and drop the null of an optional value."""
-    if isinstance(node, bool):  # "anything goes" is a schema too
-        return {}
+    """Follow references into ``$defs`` and drop the null of an optional value.
+
+    Returns:
+        What tells the kind of a value, and nothing else.
+    """
+    telling = _telling(node)
     for _ in range(MAX_REFERENCES):
-        if "$ref" in node:
-            target = definitions.get(str(node["$ref"]).removeprefix("#/$defs/"))
-            if target is None:
-                raise SchemaError(f"the schema refers to {node['$ref']}, which is not in its $defs")
-            node = {**target, **{k: v for k, v in node.items() if k != "$ref"}}
-        elif choices := [c for c in node.get("anyOf", ()) if c.get("type") != "null"]:
-            outer = {k: v for k, v in node.items() if k != "anyOf"}
+        if "$ref" in telling:
+            target = _target(telling.pop("$ref"), definitions)
+            telling = {**_telling(target), **telling}
+        elif choices := [c for c in map(_telling, telling.get("anyOf", ())) if not _is_null(c)]:
+            del telling["anyOf"]
             # A decimal is "number or string with a pattern" in pydantic: the number is the kind.
-            likeliest: Mapping[str, Any] = min(choices, key=lambda c: c.get("type") == "string")
-            node = {**likeliest, **outer}
+            likeliest = min(choices, key=lambda c: c.get("type") == "string")
+            telling = {**likeliest, **telling}
         else:
-            return node
+            return telling
     raise SchemaError("the schema refers to itself; fields must be plain values")
+
+
+def _telling(node: Mapping[str, Any] | bool) -> dict[str, Any]:
+    """Return what tells the kind of a value; "anything goes", which is a schema too, is empty."""
+    return {} if isinstance(node, bool) else {k: node[k] for k in _TELLING if k in node}
+
+
+def _is_null(node: Mapping[str, Any]) -> bool:
+    """Tell whether nothing but null fits a node."""
+    return node.get("type") == "null"
+
+
+def _target(reference: str, definitions: Mapping[str, Any]) -> Mapping[str, Any] | bool:
+    """Look a reference up in the schema itself; nothing is ever fetched.
+
+    Raises:
+        SchemaError: it leads elsewhere.
+    """
+    name = reference.removeprefix(_DEFINITIONS)
+    if name == reference or name not in definitions:
+        raise SchemaError(f"the schema refers to {short(reference)}, which is not in its $defs")
+    target: Mapping[str, Any] | bool = definitions[name]
+    return target
 
 
 def _type(node: Mapping[str, Any]) -> str | None:

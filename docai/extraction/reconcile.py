@@ -180,6 +180,6 @@ def _in_sums(fields: Mapping[str, Value]) -> set[str]:
 def _pages(document: Document, readings: Sequence[Reading]) -> tuple[PageInfo, ...]:
     """Return what a reader of the result must know of each page."""
     return tuple(
-        PageInfo(page.number, page.width, page.height, page.dpi, reading.angle_deg)
+        PageInfo(reading.page, reading.size[1], reading.size[0], page.dpi, reading.angle_deg)
         for page, reading in zip(document.pages, readings, strict=True)
     )

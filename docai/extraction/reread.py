@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import accumulate
 
-from docai.document import Document
+from docai.document import Document, Page
 from docai.extraction.candidates import locale_of
 from docai.extraction.check import propose
 from docai.extraction.fields import Kind, Schema
@@ -50,23 +50,21 @@ def look_again(
     extraction: Extraction,
     second_look: SecondLook,
 ) -> SecondReading:
-    """Read the lines again that hold the evidence of scalar fields.
+    """Read the lines again that hold the evidence of scalar fields, page by page.
 
     Raises:
         OcrError: the OCR engine failed.
     """
-    wanted: dict[tuple[int, int], FieldKind] = {}
+    wanted: dict[int, dict[int, FieldKind]] = defaultdict(dict)
     by_page = {reading.page: reading for reading in readings if reading.engine != "text-layer"}
     for path, value in extraction.fields.items():
         kind = _KINDS.get(schema.kind(path)) if "[" not in path else None
-        for page, line in _lines_of(value, by_page) if kind else ():
-            wanted.setdefault((page, line), kind)  # type: ignore[arg-type]
-    pictures = {page.number: page.picture for page in document.pages}
-    candidates = {}
-    for (page, line), kind in wanted.items():
-        reading = by_page[page]
-        polygon, first = reading.lines[line].polygon, reading.text_of(reading.lines[line])
-        candidates[page, line] = second_look.read_again(pictures[page], [polygon], kind, [first])[0]
+        for number, line in _lines_of(value, by_page) if kind else ():
+            wanted[number].setdefault(line, kind)  # type: ignore[arg-type]
+    candidates: dict[tuple[int, int], Sequence[Candidate]] = {}
+    for page, reading in zip(document.pages, readings, strict=True):
+        if page.number in wanted:
+            candidates |= _read_lines(page, reading, wanted[page.number], second_look)
     return SecondReading(tuple(_better(r, candidates) for r in readings), candidates)
 
 
@@ -103,6 +101,19 @@ def respelt(words: Sequence[str], text: str) -> list[str] | None:
         return None
     ends = list(accumulate(len(word) for word in words))
     return [letters[end - len(word) : end] for word, end in zip(words, ends, strict=True)]
+
+
+def _read_lines(
+    page: Page, reading: Reading, lines: Mapping[int, FieldKind], second_look: SecondLook
+) -> dict[tuple[int, int], Sequence[Candidate]]:
+    """Read some lines of one page again; its picture is fetched here, once, and let go."""
+    picture = page.picture
+    out: dict[tuple[int, int], Sequence[Candidate]] = {}
+    for number, kind in lines.items():
+        line = reading.lines[number]
+        first = [reading.text_of(line)]
+        [out[reading.page, number]] = second_look.read_again(picture, [line.polygon], kind, first)
+    return out
 
 
 def _lines_of(value: Value, by_page: Mapping[int, Reading]) -> Iterable[tuple[int, int]]:

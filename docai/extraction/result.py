@@ -150,6 +150,20 @@ class Extraction:
         """Return the same extraction with the wall seconds of its stages."""
         return replace(self, timings_s=timings_s)
 
+    @classmethod
+    def from_json(cls, result: Mapping[str, Any]) -> "Extraction":
+        """Undo `to_json`, but for what it rounds.
+
+        Raises:
+            ValueError: ``result`` is no result of docai's, or one of a version without kinds.
+        """
+        try:
+            return _extraction(result)
+        except KeyError as error:
+            raise ValueError(f"this is no result of docai's: it has no {error}") from error
+        except (ArithmeticError, AttributeError, TypeError, ValueError) as error:
+            raise ValueError(f"this is no result of docai's: {error}") from error
+
     def to_json(self) -> dict[str, Any]:
         """Return the whole result as plain JSON values: decimals as strings, ISO 8601 dates."""
         return {
@@ -194,6 +208,45 @@ def plain(typed: Typed) -> Any:
             return typed
 
 
+def _kind(typed: Typed) -> str:
+    """Return what `plain` made a JSON value of: text, number, money, date or time."""
+    match typed:
+        case Money():
+            return "money"
+        case Decimal():
+            return "number"
+        case dt.time():
+            return "time"
+        case dt.date():
+            return "date"
+        case _:
+            return "text"
+
+
+def _typed(shown: Mapping[str, Any]) -> Typed:
+    """Undo `plain` for a JSON object that has a ``value`` and its ``kind``.
+
+    Raises:
+        ValueError: there is no such kind.
+    """
+    kind, value = shown["kind"], shown["value"]
+    match kind:
+        case "money":
+            return Money(Decimal(value["amount"]), value["currency"])
+        case "number":
+            return Decimal(value)
+        case "time":
+            return dt.time.fromisoformat(value)
+        case "date":
+            return dt.date.fromisoformat(value)
+        case "text":
+            return str(value)
+        case _:
+            raise ValueError(
+                f"there is no kind {kind!r}; kinds are money, number, time, date, text"
+            )
+
+
 def nest(flat: Mapping[str, Any]) -> dict[str, Any]:
     """Turn ``{"items[0].price": 1}`` into ``{"items": [{"price": 1}]}``; rows close up."""
     nested: dict[str, Any] = {}
@@ -218,7 +271,7 @@ def _value_json(value: Value) -> dict[str, Any]:
     if value.text is not None:
         out["text"] = value.text
     if value.typed is not None:
-        out["value"] = plain(value.typed)
+        out |= {"value": plain(value.typed), "kind": _kind(value.typed)}
     out["confidence"] = round(value.confidence, 4)
     if value.state is not State.ABSENT:
         out["witnesses"] = list(value.witnesses)
@@ -240,7 +293,64 @@ def _problem_json(problem: Problem) -> dict[str, Any]:
     }
     if problem.proposals:
         out["proposals"] = [
-            {"field": p.path, "text": p.text, "value": plain(p.typed), "reason": p.reason}
+            {
+                "field": p.path,
+                "text": p.text,
+                "value": plain(p.typed),
+                "kind": _kind(p.typed),
+                "reason": p.reason,
+            }
             for p in problem.proposals
         ]
     return out
+
+
+def _extraction(result: Mapping[str, Any]) -> Extraction:
+    """Return the extraction that a result shows."""
+    schema, document = result["schema"], result["document"]
+    return Extraction(
+        schema_name=schema["name"],
+        schema_version=schema["version"],
+        name=result["name"],
+        sha256=document["sha256"],
+        pages=tuple(
+            PageInfo(p["number"], p["width"], p["height"], p["dpi"], p["angle_deg"])
+            for p in document["pages"]
+        ),
+        fields={path: _value(shown) for path, shown in result["fields"].items()},
+        problems=tuple(_problem(shown) for shown in result["problems"]),
+        engines=dict(result["engines"]),
+        timings_s=dict(result["timings_s"]),
+    )
+
+
+def _value(shown: Mapping[str, Any]) -> Value:
+    """Undo `_value_json`."""
+    return Value(
+        state=State(shown["state"]),
+        typed=_typed(shown) if "value" in shown else None,
+        text=shown.get("text"),
+        confidence=shown["confidence"],
+        evidence=tuple(_evidence(piece) for piece in shown.get("evidence", ())),
+        witnesses=tuple(shown.get("witnesses", ())),
+        alternatives=tuple(_value(other) for other in shown.get("alternatives", ())),
+    )
+
+
+def _evidence(shown: Mapping[str, Any]) -> Evidence:
+    """Return one piece of evidence."""
+    x0, y0, x1, y1 = shown["box"]
+    return Evidence(shown["page"], (x0, y0, x1, y1), tuple(shown["words"]))
+
+
+def _problem(shown: Mapping[str, Any]) -> Problem:
+    """Undo `_problem_json`."""
+    return Problem(
+        code=shown["code"],
+        message=shown["message"],
+        paths=tuple(shown["fields"]),
+        proposals=tuple(
+            Proposal(p["field"], p["text"], _typed(p), p["reason"])
+            for p in shown.get("proposals", ())
+        ),
+    )

@@ -3,87 +3,34 @@
 Knows files and nothing of their meaning. The format is told by the content, never by the name.
 Each page of a PDF or TIFF, and each picture in a HEIC file, is a page. The frames of a GIF, WebP
 or PNG are moments of one moving picture, so such a file is one page, its first frame.
+
+Importing this imports nothing heavy, so that `docai.load.sniff` is cheap: names load when used.
 """
 
-import hashlib
-from pathlib import Path
+import importlib
+from typing import TYPE_CHECKING, Any
 
-from docai.document import Document, Page
-from docai.errors import EmptyFile, LimitExceeded, LoadError
-from docai.load.limits import DEFAULT_LIMITS, Deadline, Limits
-from docai.load.pdf import pdf_pages
-from docai.load.picture import picture_pages
-from docai.load.sniff import sniff
+if TYPE_CHECKING:
+    from docai.load.file import load, load_path, pages
+    from docai.load.limits import Limits
 
-__all__ = ["Limits", "load", "load_path"]
+__all__ = ["Limits", "load", "load_path", "pages"]
 
-
-def load(data: bytes, name: str = "document", limits: Limits = DEFAULT_LIMITS) -> Document:
-    """Decode a file into its pages.
-
-    Args:
-        data: the whole file.
-        name: what to call the document in messages; it tells nothing about the format.
-        limits: what to refuse.
-
-    Returns:
-        The document, with all of its pages: what cannot be read whole is refused.
-
-    Raises:
-        EmptyFile: ``data`` is empty.
-        UnsupportedFormat: the content is none of the formats above.
-        BrokenFile: the content is damaged or truncated.
-        EncryptedFile: the file needs a password.
-        NoPages: the file is well formed and holds no page.
-        LimitExceeded: there are more bytes, pages, pixels or seconds than ``limits`` allow.
-    """
-    deadline = Deadline(limits.timeout_s)
-    try:
-        if not data:
-            raise EmptyFile("the file is empty; a document has at least one page")
-        _check_size(len(data), limits)
-        format_ = sniff(data)
-        pages = _pages(data, format_, limits, deadline)
-    except LoadError as error:
-        raise type(error)(f"{name}: {error}") from error
-    return Document(name, hashlib.sha256(data).hexdigest(), format_, pages)
+_HOMES = {
+    "Limits": "docai.load.limits",
+    "load": "docai.load.file",
+    "load_path": "docai.load.file",
+    "pages": "docai.load.file",
+}
 
 
-def load_path(path: Path, limits: Limits = DEFAULT_LIMITS) -> Document:
-    """Read and decode the file at ``path``; see `load`.
-
-    The size is looked up first: a file that is too large is refused unread.
-
-    Raises:
-        LoadError: there is no such file, or it cannot be read; or any of the errors of `load`.
-    """
-    try:
-        if path.is_dir():
-            raise LoadError(f"{path}: this is a folder; name a file in it")
-        if path.exists() and not path.is_file():
-            raise LoadError(f"{path}: this is a device or a pipe; name an ordinary file")
-        _check_size(path.stat().st_size, limits)
-        with path.open("rb") as file:
-            data = file.read(limits.max_bytes + 1)  # it may have grown since
-    except FileNotFoundError as error:
-        raise LoadError(f"{path}: there is no such file") from error
-    except LimitExceeded as error:
-        raise LimitExceeded(f"{path.name}: {error}") from error
-    except (OSError, ValueError) as error:  # ValueError: a path with a null character
-        raise LoadError(f"{path}: the file cannot be read: {error}") from error
-    return load(data, path.name, limits)
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used."""
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'docai.load' has no attribute {name!r}")
 
 
-def _check_size(size_bytes: int, limits: Limits) -> None:
-    """Refuse more bytes than ``limits`` allow."""
-    if size_bytes > limits.max_bytes:
-        raise LimitExceeded(
-            f"the file has {size_bytes:,} bytes; at most {limits.max_bytes:,} are allowed"
-        )
-
-
-def _pages(data: bytes, format_: str, limits: Limits, deadline: Deadline) -> tuple[Page, ...]:
-    """Decode the pages of a file whose format is known."""
-    if format_ == "pdf":
-        return pdf_pages(data, limits, deadline)
-    return picture_pages(data, format_, limits, deadline)
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted(__all__)

@@ -9,7 +9,7 @@ import math
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +22,7 @@ from PIL.PpmImagePlugin import PpmImageFile
 
 from docai.document import Page, Picture, TextLayerWord
 from docai.errors import BrokenFile, EncryptedFile, LimitExceeded, LoadError, NoPages
-from docai.load.limits import Deadline, Limits, check_pages
+from docai.load.limits import Deadline, Limits, check_pages, check_total_pixels
 
 _POINTS_PER_INCH = 72
 _LINE_HEIGHT_PX = 30  # about 200 dpi for the usual 10 to 11 points
@@ -57,7 +57,7 @@ class _Plan:
 _Draw = Callable[[Path, _Plan, Deadline], None]
 
 
-def pdf_pages(data: bytes, limits: Limits, deadline: Deadline) -> tuple[Page, ...]:
+def pdf_pages(data: bytes, limits: Limits, deadline: Deadline) -> Iterator[Page]:
     """Draw every page of a PDF; all pages are measured before any is drawn."""
     if b"%%EOF" not in data:
         raise BrokenFile("this PDF file is cut off: its end mark (%%EOF) is missing")
@@ -66,14 +66,17 @@ def pdf_pages(data: bytes, limits: Limits, deadline: Deadline) -> tuple[Page, ..
         path.write_bytes(data)
         plans = _plans(path, limits, deadline)
         draw = _drawer(path, len(plans), deadline)
-        return tuple(_page(path, plan, draw, deadline) for plan in plans)
+        for plan in plans:
+            yield _page(path, plan, draw, deadline)
 
 
 def _plans(path: Path, limits: Limits, deadline: Deadline) -> list[_Plan]:
     """Plan how to draw each page."""
     answer = _ask_pdfium(["survey", str(path), str(limits.max_pages)], deadline)
     check_pages(answer["num_pages"], limits)
-    return [_plan(number, facts, limits) for number, facts in enumerate(answer["pages"], start=1)]
+    plans = [_plan(number, facts, limits) for number, facts in enumerate(answer["pages"], start=1)]
+    check_total_pixels(len(plans), sum(plan.height * plan.width for plan in plans), limits)
+    return plans
 
 
 def _ask_pdfium(arguments: list[str], deadline: Deadline) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from docai.document import Page, Picture
 from docai.errors import BrokenFile, LimitExceeded, LoadError, UnsupportedFormat
-from docai.load.limits import Deadline, Limits, check_pixels
+from docai.load.limits import Deadline, Limits, check_pixels, check_total_pixels
 
 # The file classes themselves rather than Image.open, whose own pixel limit is global to the
 # process, and which hides why a damaged header was refused. Plain JpegImageFile: the further
@@ -37,20 +37,19 @@ _SQUARE_WITHIN = 0.05  # pixels further from square have no single resolution
 _USUAL_WHITES = (1.0, 255.0, 65535.0)
 
 
-def picture_pages(
-    data: bytes, format_: str, limits: Limits, deadline: Deadline
-) -> tuple[Page, ...]:
+def picture_pages(data: bytes, format_: str, limits: Limits, deadline: Deadline) -> Iterator[Page]:
     """Decode every page of a picture file; all sizes are checked before any pixel is decoded."""
     with _decoding(1, format_, limits):
         opener = _heif_opener() if format_ == "heic" else _OPENERS[format_]
         file = opener(BytesIO(data))
     with file:
         frames = _paged_frames(file, format_, limits) if format_ in _PAGED else [0]
+        with _decoding(1, format_, limits):
+            file.seek(frames[0])
         check_pixels(1, file.height, file.width, limits)
-        return tuple(
-            _page(file, frame, number, format_, limits, deadline)
-            for number, frame in enumerate(frames, start=1)
-        )
+        check_total_pixels(1, file.height * file.width, limits)
+        for number, frame in enumerate(frames, start=1):
+            yield _page(file, frame, number, format_, limits, deadline)
 
 
 def _heif_opener() -> Callable[[BytesIO], ImageFile.ImageFile]:
@@ -82,7 +81,7 @@ def _decoding(number: int, format_: str, limits: Limits) -> Iterator[None]:
 def _paged_frames(file: ImageFile.ImageFile, format_: str, limits: Limits) -> list[int]:
     """Return which frames are pages, having read their headers and nothing else."""
     frames: list[int] = []
-    frame = 0
+    frame, pixels = 0, 0
     while True:
         with _decoding(len(frames) + 1, format_, limits):
             try:
@@ -93,6 +92,8 @@ def _paged_frames(file: ImageFile.ImageFile, format_: str, limits: Limits) -> li
             frames.append(frame)
             _check_count(len(frames), limits)
             check_pixels(len(frames), file.height, file.width, limits)
+            pixels += file.height * file.width
+            check_total_pixels(len(frames), pixels, limits)
         frame += 1
 
 

@@ -5,13 +5,10 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
+from docai import reading_json
 from docai.document import Page
 from docai.ocr.engine import OcrEngine
 from docai.reading import Reading
-
-READINGS = TypeAdapter(Reading)
 
 
 class CachedOcr:
@@ -31,10 +28,10 @@ class CachedOcr:
         """See `docai.ocr.engine.OcrEngine.read`."""
         path = self._folder / f"{_key(page, self.name)}.json"
         if path.is_file():
-            return replace(READINGS.validate_json(path.read_bytes()), page=page.number)
+            return replace(reading_json.from_bytes(path.read_bytes()), page=page.number)
         reading = self._engine.read(page)
         partial = path.with_suffix(f".{os.getpid()}")
-        partial.write_bytes(READINGS.dump_json(reading))
+        partial.write_bytes(reading_json.to_bytes(reading))
         partial.replace(path)  # whole or not at all
         return reading
 

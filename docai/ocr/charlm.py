@@ -13,11 +13,11 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 
+COUNTS = Path(__file__).with_name("charlm.npz")
 ORDER = 5
 MIN_COUNT = 2  # rarer n-grams tell little, and could tell whose receipt it was
 NUM_CHARACTERS = 128  # what an unseen character is likely among
@@ -45,7 +45,7 @@ class CharacterModel:
     @classmethod
     def load(cls) -> "CharacterModel":
         """Load the model that ships with docai."""
-        with files("docai.ocr").joinpath("charlm.npz").open("rb") as file:
+        with COUNTS.open("rb") as file:
             arrays = np.load(file)
             grams = "".join(map(chr, arrays["characters"].tolist())).split("\0")
             return cls(dict(zip(grams, arrays["counts"].tolist(), strict=True)))
@@ -105,7 +105,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="a folder with labels.jsonl")
     given = parser.parse_args()
     model = CharacterModel.fit(_transcripts(given.data))
-    model.save(Path(__file__).with_name("charlm.npz"))
+    model.save(COUNTS)
 
 
 if __name__ == "__main__":

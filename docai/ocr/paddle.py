@@ -24,7 +24,15 @@ from docai.geometry import Polygon, rotate_polygon, unrotate_polygon
 from docai.ocr.orientation import HalfTurn, text_angle, turn
 from docai.ocr.reading_order import reading_order
 from docai.ocr.recognition import Recogniser
-from docai.ocr.weights import DETECTION, RECOGNITION, WeightsFile, open_session
+from docai.ocr.weights import (
+    DETECTION,
+    LIBRARIES,
+    RECOGNITION,
+    TURNED,
+    WeightsFile,
+    open_session,
+)
+from docai.provenance import Provenance, hashes, versions
 from docai.reading import Line, Reading, Word
 
 LEVEL_DEG = 2.0  # detection copes with this much skew
@@ -66,12 +74,28 @@ class PaddleOcr:
         """
         create, version = _import()
         self.name = f"paddleocr-{version}/{lang or 'PP-OCRv6-small'}"
+        self._lang = lang
         models = _bundled() if lang is None else _fetched(lang)
         try:
             self._paddle = create(**models, **_OFF, device=device, return_word_box=True)
         except Exception as error:  # PaddleX raises nearly anything, bare Exception included
             raise OcrError(_why_not_loaded(lang, device, error)) from error
         self._half_turn = HalfTurn(Recogniser())
+
+    def provenance(self) -> Provenance:
+        """See `docai.provenance.Traceable`.
+
+        Models of a language are PaddleOCR's choice, which its version decides; beside them, the
+        weights are of what turns the page.
+        """
+        packages = ("paddleocr", "paddlex", "paddlepaddle", "paddlepaddle-gpu", "onnxruntime-gpu")
+        turning = [RECOGNITION.path, TURNED.path]
+        return Provenance(
+            engine=self.name,
+            versions=versions(*packages, "rapidocr", *LIBRARIES),
+            weights=hashes(turning if self._lang else [DETECTION.path, *turning]),
+            models=(f"paddleocr lang={self._lang}",) if self._lang else (),
+        )
 
     def read(self, page: Page) -> Reading:
         """See `docai.ocr.engine.OcrEngine.read`.

@@ -12,12 +12,15 @@ import numpy as np
 
 from docai.document import Page, Picture
 from docai.geometry import Polygon, unrotate_polygon
+from docai.ocr.charlm import COUNTS
 from docai.ocr.detection import Detector
 from docai.ocr.orientation import HalfTurn, straighten
 from docai.ocr.reading_order import reading_order
 from docai.ocr.recognition import RecognisedLine, Recogniser, crop_line
 from docai.ocr.second_look import SecondLook
+from docai.ocr.weights import DETECTION, LIBRARIES, RECOGNITION, TURNED
 from docai.ocr.words import cut_words
+from docai.provenance import Provenance, hashes, versions
 from docai.reading import Line, Reading, Word
 
 LONGEST_SIDE_PX = 2400  # more pixels cost time and bring no better reading
@@ -60,6 +63,14 @@ class PPOcr:
             lines=tuple(Line(line.start, line.stop, to_page(line.polygon)) for line in lines),
             angle_deg=upright.angle_deg,
             engine=self.name,
+        )
+
+    def provenance(self) -> Provenance:
+        """See `docai.provenance.Traceable`; the second look is part of it."""
+        return Provenance(
+            engine=self.name,
+            versions=versions("rapidocr", *LIBRARIES),
+            weights=hashes([DETECTION.path, RECOGNITION.path, TURNED.path, COUNTS]),
         )
 
     def second_look(self) -> SecondLook:

@@ -27,6 +27,8 @@ from docai.ocr.detection import Detector
 from docai.ocr.orientation import HalfTurn, straighten
 from docai.ocr.reading_order import reading_order
 from docai.ocr.recognition import Recogniser
+from docai.ocr.weights import DETECTION, LIBRARIES, RECOGNITION, TURNED
+from docai.provenance import Provenance, hashes, versions
 from docai.reading import Line, Reading, Word
 
 # Of detected lines, which are some two thirds higher than capitals. Word F1 on six receipts:
@@ -70,12 +72,22 @@ class Tesseract:
         Raises:
             OcrError: the command or a language is not installed; the message names the package.
         """
-        self.name = f"tesseract-{_version(lang)}/{lang}"
+        self._version = _version(lang)
+        self.name = f"tesseract-{self._version}/{lang}"
         _check_languages(lang)
         self._lang = lang
         self._timeout_s = timeout_s
         self._detector = Detector()
         self._half_turn = HalfTurn(Recogniser())
+
+    def provenance(self) -> Provenance:
+        """See `docai.provenance.Traceable`; the weights are of what turns the page."""
+        return Provenance(
+            engine=self.name,
+            versions={"tesseract": self._version, **versions("rapidocr", *LIBRARIES)},
+            weights=hashes([DETECTION.path, RECOGNITION.path, TURNED.path]),
+            models=tuple(f"{code}.traineddata" for code in self._lang.split("+")),
+        )
 
     def read(self, page: Page) -> Reading:
         """See `docai.ocr.engine.OcrEngine.read`."""

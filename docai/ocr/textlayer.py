@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import cv2
@@ -33,6 +34,7 @@ from docai.geometry import (
 from docai.ocr.engine import OcrEngine
 from docai.ocr.orientation import turn
 from docai.ocr.reading_order import reading_order, rows
+from docai.provenance import Provenance, provenance_of, versions
 from docai.reading import Line, Reading, Word
 
 NAME = "text-layer"
@@ -118,6 +120,13 @@ class WithTextLayer:
     def read(self, page: Page) -> Reading:
         """See `docai.ocr.engine.OcrEngine.read`."""
         return verified_text_layer(page, self._ocr) or self._ocr.read(page)
+
+    def provenance(self) -> Provenance:
+        """See `docai.provenance.Traceable`; a text layer needs pdfium and no weights."""
+        below = provenance_of(self._ocr)
+        return replace(
+            below, engine=self.name, versions={**below.versions, **versions("pypdfium2")}
+        )
 
 
 def _is_inside(box: Box, page: Page) -> bool:

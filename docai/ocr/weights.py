@@ -14,6 +14,8 @@ import onnxruntime as ort
 
 from docai.errors import OcrError
 
+LIBRARIES = ("onnxruntime", "opencv-python-headless", "numpy")  # what turns weights into readings
+
 
 @dataclass(frozen=True, slots=True)
 class WeightsFile:

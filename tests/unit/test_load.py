@@ -359,7 +359,7 @@ def test_time_is_limited() -> None:
 
 
 def test_limits_are_frozen_and_have_stated_values() -> None:
-    assert dataclasses.astuple(Limits()) == (100_000_000, 200, 80_000_000, 120.0)
+    assert dataclasses.astuple(Limits()) == (100_000_000, 200, 80_000_000, 120.0, 2_000_000_000)
     with pytest.raises(dataclasses.FrozenInstanceError):
         Limits().max_pages = 3  # type: ignore[misc]
 

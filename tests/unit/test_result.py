@@ -125,6 +125,7 @@ def test_json_of_a_found_value() -> None:
         "state": "found",
         "text": "RM 9.00",
         "value": {"amount": "9.00", "currency": "MYR"},
+        "kind": "money",
         "confidence": 0.9877,
         "witnesses": ["ocr", "vlm"],
         "evidence": [{"page": 1, "box": [410.0, 720.0, 460.0, 744.0], "words": [88, 89]}],
@@ -163,6 +164,7 @@ def test_json_of_problems() -> None:
                     "field": "total",
                     "text": "9.00",
                     "value": {"amount": "9.00", "currency": "MYR"},
+                    "kind": "money",
                     "reason": "the sums would agree",
                 }
             ],

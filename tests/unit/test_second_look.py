@@ -97,7 +97,7 @@ def test_language_is_saved_and_fitted_to_the_training_split_alone(
     (tmp_path / "labels.jsonl").write_text("\n".join(map(json.dumps, rows)))
     fitted = CharacterModel.fit(charlm._transcripts(tmp_path))
     fitted.save(tmp_path / "charlm.npz")
-    monkeypatch.setattr(charlm, "files", lambda _: tmp_path)
+    monkeypatch.setattr(charlm, "COUNTS", tmp_path / "charlm.npz")
     loaded = CharacterModel.load()
     assert loaded._counts == fitted._counts
     assert not any("Q" in gram for gram in loaded._counts)

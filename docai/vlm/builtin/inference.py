@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from docai.document import Page
 from docai.errors import VlmError
+from docai.provenance import Provenance, hashes, versions
 from docai.reading import Reading
 from docai.vlm.builtin.decode import decode
 from docai.vlm.builtin.features import GRID, Seen, features, see, thumbnail
@@ -50,6 +51,14 @@ class BuiltinVlm:
         return all(
             hashlib.sha256((self._folder / name).read_bytes()).hexdigest() == expected
             for name, expected in self.about["sha256"].items()
+        )
+
+    def provenance(self) -> Provenance:
+        """See `docai.provenance.Traceable`."""
+        return Provenance(
+            engine=self.name,
+            versions=versions("onnxruntime", "numpy"),
+            weights=hashes([self._folder / VISION_FILE, self._folder / TAGGER_FILE]),
         )
 
     def encode(self, page: Page) -> ImageTokens:
