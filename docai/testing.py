@@ -100,7 +100,7 @@ class ObedientOcr:
         if order == Order.CRASH.value:
             os.kill(os.getpid(), signal.SIGSEGV)
         if order == Order.EAT_MEMORY.value:
-            _ = [np.ones(50_000_000) for _ in range(1_000_000)]
+            _ = [np.empty(10_000_000) for _ in range(1_000_000)]
         if order == Order.FAIL.value:
             raise OcrError("the page told the engine to fail")
         if order == Order.SLEEP.value:

@@ -102,14 +102,17 @@ class Processes:
 
     def kill(self, *names: str) -> None:
         """Kill some processes, and with a worker its children, all at once."""
+        started = [self.running.pop(name) for name in names or tuple(self.running)]
         victims = []
-        for name in names or tuple(self.running):
-            process = psutil.Process(self.running.pop(name).pid)
+        for one in started:
+            process = psutil.Process(one.pid)
             victims += [process, *process.children(recursive=True)]
         for victim in victims:
             victim.send_signal(signal.SIGSTOP)  # nobody learns of another's death
         for victim in victims:
             victim.kill()
+        for one in started:
+            one.wait(10)
         psutil.wait_procs(victims, timeout=10)
 
     def worker_children(self) -> list[psutil.Process]:
@@ -135,6 +138,18 @@ class Processes:
         answer = self.http.get(f"/v1/jobs/{job_id}")
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
+
+    def all_jobs(self) -> list[dict[str, Any]]:
+        """Return the status of every job."""
+        found: list[dict[str, Any]] = []
+        cursor: str | None = None
+        while True:
+            wanted = {"limit": "200"} | ({"cursor": cursor} if cursor else {})
+            page = self.http.get("/v1/jobs", params=wanted).raise_for_status().json()
+            found += page["jobs"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return found
 
     def await_end(self, job_ids: Iterable[str], patience_s: float = PATIENCE_S) -> list[Any]:
         """Wait until jobs have ended; return their statuses."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from workers import webhooks
 from workers.app import make_app
 from workers.database import Database
 from workers.queues import Message, Queues
@@ -41,8 +42,9 @@ def connect(settings: ServiceSettings) -> Connections:
     """Open the connections that ``settings`` name; nothing is sent yet.
 
     Raises:
-        SettingsError: a URL makes no sense.
+        SettingsError: a URL makes no sense, or what is said of webhooks.
     """
+    webhooks.check(settings.webhook_secret.get_secret_value(), settings.webhook_allow)
     return Connections(
         settings,
         Database(settings.sql_url),

@@ -50,7 +50,7 @@ def _prepare(connections: Connections, subject: str) -> tuple[str, str, dict[str
     kind = "job" if isinstance(view, jobs.JobView) else "batch"
     content = {
         "type": f"{kind}.{row.status.value}",
-        "timestamp": now().isoformat().replace("+00:00", "Z"),
+        "timestamp": (row.finished_at or now()).isoformat().replace("+00:00", "Z"),
         "data": payload.model_dump(mode="json", exclude={"webhook"}),
     }
     return view.webhook.url, f"msg_{row.id}_{row.num_deliveries_asked}", content

@@ -94,6 +94,24 @@ class StepRequest(Request):  # type: ignore[misc]
             self._tell("worker_killed", _cause_of_death(exc_info.exception))
         super().on_failure(exc_info, send_failed_event, return_ok)
 
+    def acknowledge(self) -> None:
+        """Acknowledge the message, if its connection still stands.
+
+        Kombu raises whatever it stumbles over where a connection was lost meanwhile, and Celery
+        ends the worker on that. The message comes again then, and finds its step done.
+        """
+        try:
+            super().acknowledge()
+        except Exception as error:
+            log.warning("%s: not acknowledged (%s)", self.name, type(error).__name__)
+
+    def reject(self, requeue: bool = False) -> None:
+        """Reject the message, if its connection still stands; see `acknowledge`."""
+        try:
+            super().reject(requeue)
+        except Exception as error:
+            log.warning("%s: not rejected (%s)", self.name, type(error).__name__)
+
     def _tell(self, code: str, detail: str) -> None:
         """Put the step of this message back; where that fails, its lease runs out."""
         stage = self.name.removeprefix("docai.")
@@ -157,7 +175,7 @@ def deliver(self: Task, subject: str) -> None:
     _run(self, Message(Stage.DELIVER, subject), delivering.deliver)
 
 
-@app.task(name="docai.sweep")
+@app.task(name="docai.sweep", base=StepTask)
 def sweep() -> None:
     """Put back what is lost; erase what has expired. One at a time in a process."""
     if not _sweeping.acquire(blocking=False):
