@@ -38,8 +38,12 @@ class Connections:
         self.queues.close()
 
 
-def connect(settings: ServiceSettings) -> Connections:
+def connect(settings: ServiceSettings, *, is_durable: bool = True) -> Connections:
     """Open the connections that ``settings`` name; nothing is sent yet.
+
+    Args:
+        settings: where everything is.
+        is_durable: see `workers.database.Database`.
 
     Raises:
         SettingsError: a URL makes no sense, or what is said of webhooks.
@@ -47,7 +51,7 @@ def connect(settings: ServiceSettings) -> Connections:
     webhooks.check(settings.webhook_secret.get_secret_value(), settings.webhook_allow)
     return Connections(
         settings,
-        Database(settings.sql_url),
+        Database(settings.sql_url, is_durable=is_durable),
         Store(settings.blob_url),
         Queues(settings.broker_url, make_app(settings)),
     )

@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,19 @@ _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 class Database:
-    """Sessions that read and sessions that write. Safe for threads; not across a fork."""
+    """Sessions that read and sessions that write. Safe for threads; not across a fork.
 
-    def __init__(self, url: str, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
-        self.engine = _engine(url, busy_timeout_s)
+    Args:
+        url: of SQLAlchemy.
+        busy_timeout_s: how long SQLite waits for the one that is writing.
+        is_durable: whether what SQLite commits outlives a loss of power at once. If not, the last
+            seconds may be lost then, as a whole: fit for whoever can do its work again.
+    """
+
+    def __init__(
+        self, url: str, busy_timeout_s: float = BUSY_TIMEOUT_S, *, is_durable: bool = True
+    ) -> None:
+        self.engine = _engine(url, busy_timeout_s, is_durable=is_durable)
         self._writer = self.engine.execution_options(**{_WRITES: True})
 
     @contextmanager
@@ -93,7 +103,7 @@ def _translated() -> Iterator[None]:
         raise
 
 
-def _engine(url: str, busy_timeout_s: float) -> Engine:
+def _engine(url: str, busy_timeout_s: float, *, is_durable: bool) -> Engine:
     """Open an engine.
 
     Raises:
@@ -113,17 +123,17 @@ def _engine(url: str, busy_timeout_s: float) -> Engine:
             f"DOCAI_DATABASE_URL: {error}; right would be sqlite:////path/docai.sqlite3 or "
             "postgresql+psycopg://user:password@host/name"
         ) from error
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", partial(_prepare_sqlite, "FULL" if is_durable else "NORMAL"))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
-    """Set up one SQLite connection: a write-ahead log, on the disk before a commit returns."""
+def _prepare_sqlite(synchronous: str, connection: sqlite3.Connection, _record: Any) -> None:
+    """Set up one SQLite connection: a write-ahead log; with FULL, on the disk at each commit."""
     connection.isolation_level = None  # transactions are begun by `_begin_sqlite`
     cursor = connection.cursor()
     _set_wal(cursor)
-    cursor.execute("PRAGMA synchronous=FULL")  # what was accepted outlives a loss of power
+    cursor.execute(f"PRAGMA synchronous={synchronous}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
 

@@ -5,7 +5,7 @@ Rows are locked in one order, job before batch, so that no two transactions wait
 
 import datetime as dt
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from workers.queues import Message
@@ -41,6 +41,14 @@ def record(session: Session, job: Job, name: str, page: int | None = None) -> No
     """Note that something happened to a job; it must be locked."""
     job.num_events += 1
     session.add(Event(job_id=job.id, number=job.num_events, name=name, page=page, at=now()))
+
+
+def record_all(session: Session, jobs: ColumnElement[bool], name: str) -> None:
+    """Note that something happened to all jobs that meet a condition; they must be locked."""
+    session.execute(update(Job).where(jobs).values(num_events=Job.num_events + 1))
+    happened = select(Job.id, Job.num_events, literal(name), literal(now(), Event.at.type))
+    columns = ["job_id", "number", "name", "at"]
+    session.execute(insert(Event).from_select(columns, happened.where(jobs)))
 
 
 def add_step(session: Session, message: Message) -> Message:
@@ -115,7 +123,21 @@ def fail_batch(session: Session, batch: Batch, error: tuple[str, str]) -> list[M
     batch.status, batch.finished_at = BatchStatus.FAILED, now()
     batch.error_code, batch.error_detail = error
     drop_steps(session, batch.id)
+    _fail_waiting_jobs(session, batch)
     return _ask_for_delivery(session, batch)
+
+
+def _fail_waiting_jobs(session: Session, batch: Batch) -> None:
+    """End the jobs of a batch that failed while it was taken apart: nobody ever begins them."""
+    waiting = (Job.batch_id == batch.id) & (Job.status == Status.QUEUED)
+    record_all(session, waiting, Status.FAILED.value)
+    ended = {
+        "status": Status.FAILED,
+        "finished_at": batch.finished_at,
+        "error_code": batch.error_code,
+        "error_detail": f"its batch failed: {batch.error_detail}",
+    }
+    session.execute(update(Job).where(waiting).values(ended))
 
 
 def ask_for_delivery(session: Session, subject: Job | Batch) -> list[Message]:

@@ -59,6 +59,11 @@ def _decoded(store: Store, key: str, decode: Callable[[bytes], Value]) -> Value:
         raise BlobDamaged(f"the store's {key} is damaged: {error}") from error
 
 
+def _keep(store: Store, key: str, content: bytes) -> None:
+    """Write what can be made again from the upload: it need not outlive a loss of power."""
+    store.put(key, content, is_durable=False)
+
+
 def rasterize(connections: Connections, job: Job, held: Claim) -> bool:
     """Turn the document of a job into page pictures.
 
@@ -70,8 +75,8 @@ def rasterize(connections: Connections, job: Job, held: Claim) -> bool:
     data = store.get(keys.upload_key(job.id))
     for page in pages(data, job.name or "document", connections.settings.limits):
         number = page.number
-        store.put(keys.page_key(job.id, number), picture_to_png(page.picture))
-        store.put(keys.page_facts_key(job.id, number), PageFacts.of(page).to_bytes())
+        _keep(store, keys.page_key(job.id, number), picture_to_png(page.picture))
+        _keep(store, keys.page_facts_key(job.id, number), PageFacts.of(page).to_bytes())
     return finish(connections, held, partial(_rasterized, number))
 
 
@@ -96,7 +101,7 @@ def ocr(connections: Connections, job: Job, held: Claim, engines: Engines) -> bo
     """
     number = held.message.page
     reading = engines.ocr.read(load_page(connections.store, job.id, number))
-    connections.store.put(keys.reading_key(job.id, number), reading_json.to_bytes(reading))
+    _keep(connections.store, keys.reading_key(job.id, number), reading_json.to_bytes(reading))
     return finish(connections, held, partial(_page_read, number))
 
 
@@ -116,7 +121,7 @@ def encode(connections: Connections, job: Job, held: Claim, engines: Engines) ->
     """
     number = held.message.page
     tokens = engines.vlm.encode(load_page(connections.store, job.id, number))
-    connections.store.put(keys.tokens_key(job.id, number), tokens.to_bytes())
+    _keep(connections.store, keys.tokens_key(job.id, number), tokens.to_bytes())
     return finish(connections, held, partial(_page_encoded, number))
 
 

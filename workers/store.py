@@ -86,27 +86,35 @@ class Store:
         self._is_local = isinstance(self._files, LocalFileSystem)
 
     @contextmanager
-    def writing(self, key: str) -> Iterator[BinaryIO]:
+    def writing(self, key: str, *, is_durable: bool = True) -> Iterator[BinaryIO]:
         """Open a blob to write; it appears at the end, and on an exception nothing of it stays.
+
+        Args:
+            key: of the blob.
+            is_durable: whether a folder of this machine keeps it when power is lost a moment later.
 
         Raises:
             StoreFull: there is no room left.
             StoreUnavailable: it cannot be written for another reason.
         """
-        write = self._writing_here if self._is_local else self._writing_there
-        with _translated(key), write(self._path(key)) as file:
+        path = self._path(key)
+        write = (
+            self._writing_here(path, is_durable) if self._is_local else self._writing_there(path)
+        )
+        with _translated(key), write as file:
             yield file
 
     @contextmanager
-    def _writing_here(self, path: str) -> Iterator[BinaryIO]:
+    def _writing_here(self, path: str, is_durable: bool) -> Iterator[BinaryIO]:
         """Write beside a file of this machine, then rename."""
         partial = f"{path}{_PARTIAL}{uuid.uuid4().hex}"
         self._files.makedirs(posixpath.dirname(path), exist_ok=True)
         try:
             with open(partial, "wb") as file:  # noqa: PTH123 - keys become paths as text here
                 yield file
-                file.flush()
-                os.fsync(file.fileno())  # what was accepted outlives a loss of power
+                if is_durable:
+                    file.flush()
+                    os.fsync(file.fileno())
             os.replace(partial, path)  # noqa: PTH105
         finally:
             with suppress(FileNotFoundError):
@@ -123,9 +131,9 @@ class Store:
             file.flush()
             self._files.put_file(file.name, path)
 
-    def put(self, key: str, content: bytes) -> None:
+    def put(self, key: str, content: bytes, *, is_durable: bool = True) -> None:
         """Write a whole blob; see `writing`."""
-        with self.writing(key) as file:
+        with self.writing(key, is_durable=is_durable) as file:
             file.write(content)
 
     def open(self, key: str) -> BinaryIO:

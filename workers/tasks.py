@@ -63,7 +63,9 @@ def _settings() -> ServiceSettings:
 @cache
 def _connections_of(_pid: int) -> Connections:
     """Open the connections of one process: a fork must not use its parent's."""
-    return connect(_settings())
+    # Not durable: a step whose end is lost with the power runs once more. Jobs are accepted, and
+    # so promised, by the API alone.
+    return connect(_settings(), is_durable=False)
 
 
 def _connections() -> Connections:

@@ -89,7 +89,12 @@ def test_a_url_of_no_database_is_refused(url: str) -> None:
         Database(url)
 
 
-def test_a_committed_row_outlives_a_loss_of_power(database: Database) -> None:
-    with database.engine.connect() as connection:
+@pytest.mark.parametrize(("is_durable", "synchronous"), [(True, 2), (False, 1)])
+def test_only_a_durable_database_waits_for_the_disk(
+    tmp_path: Path, is_durable: bool, synchronous: int
+) -> None:
+    made = Database(f"sqlite:///{tmp_path}/c.sqlite3", is_durable=is_durable)
+    with made.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
-        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == synchronous
+    made.close()
