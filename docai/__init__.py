@@ -6,8 +6,9 @@
     extraction.data["total"]              # Money(amount=Decimal('9.00'), currency='MYR')
     extraction.fields["total"].evidence   # where it is printed
 
-For many documents use the command ``docai extract``, or build one pipeline per process with
-`docai.build.pipeline` and keep it. Importing docai imports nothing heavy: names load when used.
+For many documents use the command ``docai batch``, or build one pipeline per process with
+`docai.build.pipeline` and keep it; `docai.Client` has a docai server do it. Importing docai
+imports nothing heavy: names load when used.
 """
 
 import importlib
@@ -17,14 +18,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from docai import errors, load
+    from docai.client import Client
     from docai.document import Document
     from docai.errors import DocaiError
     from docai.extraction.result import Extraction
     from docai.pipeline import Pipeline
 
-__all__ = ["DocaiError", "Document", "Extraction", "errors", "extract", "load"]
+__all__ = ["Client", "DocaiError", "Document", "Extraction", "errors", "extract", "load"]
 
 _HOMES = {
+    "Client": "docai.client",
     "DocaiError": "docai.errors",
     "Document": "docai.document",
     "Extraction": "docai.extraction.result",

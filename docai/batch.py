@@ -3,6 +3,7 @@
 import io
 import multiprocessing
 import os
+import re
 import signal
 import threading
 import traceback
@@ -64,12 +65,14 @@ class Outcome:
         name: of the source.
         extraction: what was found; None where something went wrong.
         error: what went wrong, for people.
+        code: what went wrong, for programs; the same as in a job of the service.
         trace: where in the code, if docai itself is at fault.
     """
 
     name: str
     extraction: "Extraction | None" = None
     error: str | None = None
+    code: str | None = None
     trace: str | None = None
 
 
@@ -86,7 +89,7 @@ def extract_all(tasks: Iterable[Task], work: Work, jobs: int) -> Iterator[Outcom
     while suspects := (yield from _run(waiting, work, jobs, AHEAD * jobs)):
         again = iter(suspects)
         while guilty := (yield from _run(again, work, jobs=1, num_under_way=1)):
-            yield Outcome(guilty[0].source.name, error=_DIED)
+            yield Outcome(guilty[0].source.name, error=_DIED, code="worker_killed")
 
 
 _DIED = "WorkerDied: its process was killed: out of memory, or a crash inside a library"
@@ -151,10 +154,10 @@ def extract_one(work: Work, task: Task) -> Outcome:
         if task.overlay is not None:
             _draw(document, extracted, task.overlay)
     except DocaiError as error:
-        return Outcome(name, error=_described(error, task.source))
+        return Outcome(name, error=_described(error, task.source), code=code_of(error))
     except Exception as error:  # a bug of ours, or of a library: it must not stop the others
         said = f"unexpected {type(error).__name__}: {error}; --debug shows where"
-        return Outcome(name, error=said, trace=traceback.format_exc())
+        return Outcome(name, error=said, code="internal_error", trace=traceback.format_exc())
     return Outcome(name, extracted.extraction)
 
 
@@ -197,3 +200,8 @@ def _described(error: DocaiError, source: Source) -> str:
     for name in (source.name, source.path and source.path.name):
         message = message.removeprefix(f"{name}: ")
     return f"{type(error).__name__}: {message}"
+
+
+def code_of(error: DocaiError) -> str:
+    """Return what an error is called where programs read it: ``encrypted_file``."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()

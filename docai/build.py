@@ -7,6 +7,7 @@ import importlib
 import re
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -138,6 +139,7 @@ def builtin_schemas() -> tuple[str, ...]:
     return tuple(_SCHEMAS)
 
 
+@cache
 def builtin_schema(name: str) -> "Schema":
     """Find a schema that comes with docai, and no other: strangers may choose the name.
 

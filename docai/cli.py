@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from docai import commands
+from api import cli as service
+from docai import commands, remote
 from docai.formats import Format
 
 EXIT_CODES = (
@@ -190,3 +191,10 @@ def schema_command(
         return commands.FINE
 
     raise typer.Exit(commands.guarded(run, shows_traces=debug))
+
+
+service.mount(app)
+
+
+for _command in (remote.batch, remote.submit, remote.jobs, remote.result):
+    app.command(epilog=EXIT_CODES)(_command)

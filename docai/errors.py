@@ -12,7 +12,10 @@
     ├── VlmError                a vision-language model is missing or failed
     ├── SchemaError             the schema that was asked for cannot be used
     ├── SettingsError           a setting or option makes no sense
-    └── DatasetError            a labelled data set cannot be read
+    ├── DatasetError            a labelled data set cannot be read
+    └── ClientError             a docai server cannot be reached, or refuses
+        ├── JobFailed           the server could not extract from the document
+        └── NotFinished         the server needs longer than its client wants to wait
 
 Every message names what is wrong, with the value, and what would be right.
 """
@@ -68,3 +71,34 @@ class SettingsError(DocaiError):
 
 class DatasetError(DocaiError):
     """A labelled data set cannot be read."""
+
+
+class ClientError(DocaiError):
+    """A docai server cannot be reached, or refuses what it was asked.
+
+    Attributes:
+        status: HTTP status of the answer; None where there was none.
+        code: stable, for programs, such as ``queue_full``; None where the server told none.
+        detail: what the server says, for people; None where it said nothing.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        detail: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.detail = detail
+
+
+class JobFailed(ClientError):
+    """The server could not extract from the document; ``code`` and ``detail`` say why."""
+
+
+class NotFinished(ClientError):
+    """The server needs longer than its client wants to wait; it goes on with its work."""

@@ -82,15 +82,15 @@ _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u20
 
 def to_json(extraction: Extraction) -> str:
     """Return one result as indented JSON, without a line break at its end."""
-    return _safe_json(json.dumps(extraction.to_json(), ensure_ascii=False, indent=2))
+    return safe_json(json.dumps(extraction.to_json(), ensure_ascii=False, indent=2))
 
 
 def to_jsonl(extraction: Extraction) -> str:
     """Return one result as JSON on a single line, its line break included."""
-    return _safe_json(json.dumps(extraction.to_json(), ensure_ascii=False)) + "\n"
+    return safe_json(json.dumps(extraction.to_json(), ensure_ascii=False)) + "\n"
 
 
-def _safe_json(text: str) -> str:
+def safe_json(text: str) -> str:
     """Escape the control characters that JSON lets through."""
     return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 

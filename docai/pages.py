@@ -81,14 +81,14 @@ class StoredPage(Page):
 
     __slots__ = ("_facts", "_fetch")
     _facts: PageFacts
-    _fetch: Callable[[], bytes]
+    _fetch: Callable[[], Page]
 
-    def __init__(self, facts: PageFacts, fetch: Callable[[], bytes]) -> None:
+    def __init__(self, facts: PageFacts, fetch: Callable[[], Page]) -> None:
         """Know a page by its facts.
 
         Args:
             facts: of the page.
-            fetch: returns its picture as PNG.
+            fetch: returns the page with its picture.
         """
         put = object.__setattr__  # a page is frozen
         put(self, "_facts", facts)
@@ -99,8 +99,8 @@ class StoredPage(Page):
 
     @property
     def picture(self) -> Picture:
-        """The picture, fetched and decoded anew."""
-        return self._facts.page(self._fetch()).picture
+        """The picture, fetched anew."""
+        return self._fetch().picture
 
     @property
     def height(self) -> int:

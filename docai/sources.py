@@ -107,11 +107,11 @@ def _files_in(folder: Path, remarks: list[str]) -> Iterator[Path]:
             else:
                 skipped.append(str(path.relative_to(folder)))
     if skipped:
-        remarks.append(_skipped_remark(folder, skipped))
+        remarks.append(skipped_remark(folder, skipped))
 
 
-def _skipped_remark(folder: Path, skipped: Sequence[str]) -> str:
-    """Say which files of a folder were passed over, by name as far as they are few."""
+def skipped_remark(folder: Path | str, skipped: Sequence[str]) -> str:
+    """Say which files of a folder or archive were passed over, by name as far as they are few."""
     shown = ", ".join(skipped[:SHOWN_SKIPPED])
     more = len(skipped) - SHOWN_SKIPPED
     tail = f" and {more} more" if more > 0 else ""

@@ -7,7 +7,6 @@ from pathlib import Path
 from docai.document import Document, Page
 from docai.errors import EmptyFile, LimitExceeded, LoadError
 from docai.load.limits import DEFAULT_LIMITS, Deadline, Limits
-from docai.load.pdf import pdf_pages
 from docai.load.picture import picture_pages
 from docai.load.sniff import sniff
 
@@ -99,5 +98,7 @@ def _check_size(size_bytes: int, limits: Limits) -> None:
 def _pages(data: bytes, format_: str, limits: Limits, deadline: Deadline) -> Iterator[Page]:
     """Decode the pages of a file whose format is known."""
     if format_ == "pdf":
+        from docai.load.pdf import pdf_pages  # who only reads pictures needs no PDF libraries
+
         return pdf_pages(data, limits, deadline)
     return picture_pages(data, format_, limits, deadline)

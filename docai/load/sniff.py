@@ -14,6 +14,7 @@ _MAGIC = (
     ("bmp", re.compile(rb"BM.{12}[\x0c\x10\x28\x34\x38\x40\x6c\x7c]\0\0\0", re.DOTALL)),
     ("heic", re.compile(rb"....ftyp(hei[cxms]|hev[cxms]|mif1|msf1)", re.DOTALL)),
 )
+ONE_PAGE = frozenset({"png", "jpeg", "webp", "gif", "bmp"})  # formats whose files hold one page
 _PDF_WITHIN = 1024  # readers look for %PDF- in the first 1024 bytes (Adobe's PDF 1.7, note 13)
 
 # Formats that people do send, and what would help.

@@ -110,9 +110,9 @@ class Shelf:
     fetched: list[int] = field(default_factory=list)
 
     def page(self, facts: PageFacts) -> StoredPage:
-        def fetch() -> bytes:
+        def fetch() -> Page:
             self.fetched.append(facts.number)
-            return self.pngs[facts.number]
+            return facts.page(self.pngs[facts.number])
 
         return StoredPage(facts, fetch)
 

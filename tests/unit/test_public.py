@@ -13,9 +13,12 @@ from docai.settings import Settings
 from docai.testing import ScriptedOcr, ScriptedVlm, typed_reading
 from docai.vlm.engine import Answer, Span
 
+NAMES = ["Client", "DocaiError", "Document", "Extraction", "errors", "extract", "load"]
+HEAVY = {"torch", "paddleocr", "transformers", "onnxruntime", "cv2", "numpy", "pydantic", "httpx"}
+
 
 def test_the_public_names_are_these() -> None:
-    assert docai.__all__ == ["DocaiError", "Document", "Extraction", "errors", "extract", "load"]
+    assert docai.__all__ == NAMES
     assert dir(docai) == sorted(docai.__all__)
     for name in docai.__all__:
         assert getattr(docai, name) is not None
@@ -23,10 +26,11 @@ def test_the_public_names_are_these() -> None:
         docai.extrct  # noqa: B018 - the lookup is the test
 
 
-@pytest.mark.parametrize("module", ["docai", "docai.cli", "docai.build", "docai.commands"])
+@pytest.mark.parametrize(
+    "module", ["docai", "docai.cli", "docai.build", "docai.commands", "docai.batches"]
+)
 def test_imports_leave_heavy_libraries_alone(module: str) -> None:
-    heavy = "{'torch', 'paddleocr', 'transformers', 'onnxruntime', 'cv2', 'numpy', 'pydantic'}"
-    code = f"import {module}, sys; assert not {heavy} & set(sys.modules), sys.modules.keys()"
+    code = f"import {module}, sys; assert not {HEAVY} & set(sys.modules), sys.modules.keys()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
