@@ -7,61 +7,24 @@ claim still stands moves the job on.
 """
 
 import json
-from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from docai import build, reading_json
-from docai.document import Document, Page
+from docai.document import Document
 from docai.extraction.result import Extraction
 from docai.load import pages
-from docai.pages import PageFacts, StoredPage, picture_to_png
 from docai.vlm.tokens import ImageTokens
 from workers import store as keys
 from workers.connections import Connections
 from workers.engines import Engines, schema_of_job
-from workers.errors import BlobDamaged
 from workers.ledger import Claim, finish
 from workers.lifecycle import add_step, end_job, record
+from workers.pages import decoded, keep_page, load_page, stored_page
 from workers.queues import PER_PAGE, Message
-from workers.store import Store
 from workers.tables import Job, Stage, Status, Step, StepState
-
-Value = TypeVar("Value")
-
-
-def load_page(store: Store, job_id: str, number: int) -> Page:
-    """Load a page picture and what else is known of the page.
-
-    Raises:
-        BlobNotFound: it was erased.
-        BlobDamaged: it is not what was stored.
-        StoreUnavailable: the store failed.
-    """
-    facts = _decoded(store, keys.page_facts_key(job_id, number), PageFacts.from_bytes)
-    return _decoded(store, keys.page_key(job_id, number), facts.page)
-
-
-def stored_page(store: Store, job_id: str, number: int) -> Page:
-    """Return a page whose picture is loaded when somebody looks at it; see `load_page`."""
-    facts = _decoded(store, keys.page_facts_key(job_id, number), PageFacts.from_bytes)
-    return StoredPage(facts, lambda: store.get(keys.page_key(job_id, number)))
-
-
-def _decoded(store: Store, key: str, decode: Callable[[bytes], Value]) -> Value:
-    """Read a blob and turn it into what it stands for."""
-    try:
-        return decode(store.get(key))
-    except ValueError as error:
-        raise BlobDamaged(f"the store's {key} is damaged: {error}") from error
-
-
-def _keep(store: Store, key: str, content: bytes) -> None:
-    """Write what can be made again from the upload: it need not outlive a loss of power."""
-    store.put(key, content, is_durable=False)
 
 
 def rasterize(connections: Connections, job: Job, held: Claim) -> bool:
@@ -75,8 +38,7 @@ def rasterize(connections: Connections, job: Job, held: Claim) -> bool:
     data = store.get(keys.upload_key(job.id))
     for page in pages(data, job.name or "document", connections.settings.limits):
         number = page.number
-        _keep(store, keys.page_key(job.id, number), picture_to_png(page.picture))
-        _keep(store, keys.page_facts_key(job.id, number), PageFacts.of(page).to_bytes())
+        keep_page(store, job, page)
     return finish(connections, held, partial(_rasterized, number))
 
 
@@ -100,8 +62,9 @@ def ocr(connections: Connections, job: Job, held: Claim, engines: Engines) -> bo
         ServiceError: store or database failed.
     """
     number = held.message.page
-    reading = engines.ocr.read(load_page(connections.store, job.id, number))
-    _keep(connections.store, keys.reading_key(job.id, number), reading_json.to_bytes(reading))
+    reading = engines.ocr.read(load_page(connections.store, job, number))
+    key = keys.reading_key(job.id, number)
+    connections.store.put(key, reading_json.to_bytes(reading), is_durable=False)
     return finish(connections, held, partial(_page_read, number))
 
 
@@ -120,8 +83,9 @@ def encode(connections: Connections, job: Job, held: Claim, engines: Engines) ->
         ServiceError: store or database failed.
     """
     number = held.message.page
-    tokens = engines.vlm.encode(load_page(connections.store, job.id, number))
-    _keep(connections.store, keys.tokens_key(job.id, number), tokens.to_bytes())
+    tokens = engines.vlm.encode(load_page(connections.store, job, number))
+    key = keys.tokens_key(job.id, number)
+    connections.store.put(key, tokens.to_bytes(), is_durable=False)
     return finish(connections, held, partial(_page_encoded, number))
 
 
@@ -158,12 +122,14 @@ def reconcile(connections: Connections, job: Job, held: Claim, engines: Engines)
         name=job.name or "document",
         sha256=job.sha256,
         format=job.format or "",
-        pages=tuple(stored_page(store, job.id, n) for n in numbers),
+        pages=tuple(stored_page(store, job, n) for n in numbers),
     )
     readings = tuple(
-        reading_json.from_bytes(store.get(keys.reading_key(job.id, n))) for n in numbers
+        decoded(store, keys.reading_key(job.id, n), reading_json.from_bytes) for n in numbers
     )
-    tokens = tuple(ImageTokens.from_bytes(store.get(keys.tokens_key(job.id, n))) for n in numbers)
+    tokens = tuple(
+        decoded(store, keys.tokens_key(job.id, n), ImageTokens.from_bytes) for n in numbers
+    )
     pipeline = engines.pipeline
     extraction = pipeline.conclude(document, schema_of_job(job), readings, tokens).extraction
     extraction = extraction.timed({**job.timings_s, **extraction.timings_s})

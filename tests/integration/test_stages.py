@@ -9,6 +9,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 import docai
+from docai.load.sniff import sniff
 from docai.settings import Settings
 from workers import jobs, stages
 from workers import store as keys
@@ -31,7 +32,7 @@ def submitted(connections: Connections, content: bytes, schema: SchemaRef) -> Jo
     job_id = new_job_id()
     connections.store.put(keys.upload_key(job_id), content)
     digest = hashlib.sha256(content).hexdigest()
-    new = NewJob(job_id, "a receipt", digest, len(content), "jpeg", schema, Origin())
+    new = NewJob(job_id, "a receipt", digest, len(content), sniff(content), schema, Origin())
     return jobs.submit(connections, new)[0].job
 
 
