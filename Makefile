@@ -6,7 +6,7 @@ PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check --constraint 
 DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench examples train clean
+.PHONY: help run serve test check bench examples train clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -20,9 +20,16 @@ $(VENV)/.dev: $(VENV)/.core
 	$(PIP) --editable '.[dev]'
 	@touch $@
 
+$(VENV)/.service: $(VENV)/.core
+	$(PIP) --editable '.[service]'
+	@touch $@
+
 run: $(VENV)/.core  ## set up, then extract an example receipt: JSON here, words and evidence in build/overlay.png
 	@mkdir -p build
 	$(VENV)/bin/docai extract examples/receipt.jpg --overlay build/overlay.png
+
+serve: $(VENV)/.service  ## set up, then run the whole service: http://127.0.0.1:8000
+	$(VENV)/bin/docai serve
 
 test: $(VENV)/.dev  ## set up, then run every test
 	$(VENV)/bin/pytest
