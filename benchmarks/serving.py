@@ -87,7 +87,7 @@ class Service:
             if time.monotonic() > deadline:
                 said = (self.folder / "serve.log").read_text(errors="replace")[-3000:]
                 raise SystemExit(f"after {patience_s:g} s not yet: {what}\n{said}")
-            time.sleep(0.1)
+            time.sleep(0.5)
 
     def parts(self) -> dict[str, list[psutil.Process]]:
         """Return its processes: supervisor, redis, api, worker, sweeper, children of the worker."""
