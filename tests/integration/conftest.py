@@ -2,10 +2,13 @@
 
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
+from http_server import Served, serving
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -56,3 +59,24 @@ def connections(tmp_path: Path, redis_url: str) -> Iterator[Connections]:
     opened.database.upgrade()
     yield opened
     opened.close()
+
+
+Serve = Callable[..., Served]
+
+
+@pytest.fixture
+def serve(connections: Connections) -> Iterator[Serve]:
+    """Return what serves the API over the same database, store and queues, by other settings."""
+    with ExitStack() as stack:
+
+        def start(**changes: Any) -> Served:
+            settings = connections.settings.model_copy(update=changes)
+            return stack.enter_context(serving(settings))
+
+        yield start
+
+
+@pytest.fixture
+def api(serve: Serve) -> Served:
+    """Return a client of the API that needs no key."""
+    return serve(keys_required=False)
