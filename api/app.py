@@ -20,7 +20,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import batches, events, extract, health, jobs, metrics, pages, problems, results, schemas
+from api import (
+    batches,
+    document,
+    events,
+    extract,
+    health,
+    jobs,
+    metrics,
+    pages,
+    problems,
+    results,
+    schemas,
+)
 from api.access import ThisMachineOnly
 from api.context import Context
 from api.health import lag
@@ -68,6 +80,7 @@ def create_app(settings: ServiceSettings | None = None) -> FastAPI:
         openapi_tags=TAGS,
         lifespan=_lifespan,
         redirect_slashes=False,
+        docs_url=None,  # `api.document` shows it without the internet
         redoc_url=None,
         telemetry=NO_TELEMETRY,
         generate_unique_id_function=lambda route: route.name,
@@ -77,28 +90,14 @@ def create_app(settings: ServiceSettings | None = None) -> FastAPI:
     for module in _ROUTERS:
         app.include_router(module.router)
     problems.install(app)
+    document.install(app)
     app.add_exception_handler(DatabaseBusy, _tell_of_tables)
     app.add_exception_handler(ProgrammingError, _tell_of_tables)
     if not settings.keys_required:
         app.add_middleware(ThisMachineOnly)
-        _document_open(app)
     app.add_middleware(Outside, routes=app.router.routes)
     app.add_middleware(Metered, meter=app.state.meter)
     return app
-
-
-def _document_open(app: FastAPI) -> None:
-    """Have the OpenAPI document say that no operation needs a key."""
-    generate = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        document = generate()
-        for operations in document["paths"].values():
-            for operation in operations.values():
-                operation.pop("security", None)
-        return document
-
-    app.openapi = openapi  # type: ignore[method-assign]  # as FastAPI's documentation has it
 
 
 @asynccontextmanager

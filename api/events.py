@@ -10,12 +10,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header
 from fastapi.sse import format_sse_event
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api import problems
 from api.access import Reader
 from api.context import Connected, Watching
 from api.jobs import REFUSALS, JobId, found_job
+from api.outside import IS_HEAD
 from api.payloads import JOB_EXAMPLE, EventPayload
 from api.watch import Watch
 from workers import jobs
@@ -65,6 +67,7 @@ def _item_schema() -> dict[str, Any]:
     },
 )
 async def watch_job(
+    request: Request,
     connections: Connected,
     watch: Watching,
     key: Reader,
@@ -84,12 +87,12 @@ async def watch_job(
     view = await run_in_threadpool(found_job, connections, job_id)
     if view.job.status.is_final and last_event_id >= view.job.num_events:
         return Response(status_code=204)
-    return StreamingResponse(
-        _stream(connections, watch, job_id, last_event_id),
-        media_type=MEDIA_TYPE,
-        # The second for nginx, which otherwise collects what it passes on.
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-    )
+    # The second for nginx, which otherwise collects what it passes on.
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    if request.scope.get(IS_HEAD):
+        return Response(headers=headers, media_type=MEDIA_TYPE)
+    stream = _stream(connections, watch, job_id, last_event_id)
+    return StreamingResponse(stream, headers=headers, media_type=MEDIA_TYPE)
 
 
 async def _stream(

@@ -12,7 +12,7 @@ from api import access, problems, submit
 from api.access import Submitter
 from api.context import Here
 from api.jobs import LONGEST_WAIT_S, job_url, seen_job
-from api.payloads import JOB_EXAMPLE, RESULT_EXAMPLE, ExtractionPayload, answer
+from api.payloads import ExtractionPayload, answer
 from api.problems import KINDS, Problem
 from api.results import refuse_without_result, result_response
 from api.submit import IdempotencyKey
@@ -44,11 +44,9 @@ router = APIRouter(tags=["jobs"])
     response_description="What was found on the document, with its evidence.",
     responses={
         **problems.responses(*access.REFUSALS, *submit.REFUSALS, *DOCUMENT_FAILURES, "gone"),
-        200: {"content": {"application/json": {"example": RESULT_EXAMPLE}}},
         202: {
             "model": JobPayload,
             "description": "It takes longer: the job goes on, to be found at Location.",
-            "content": {"application/json": {"example": JOB_EXAMPLE}},
         },
     },
     openapi_extra=dict(submit.FORM),

@@ -14,7 +14,7 @@ NEEDED = (
     "python_multipart",
     "redis",
     "sqlalchemy",
-    "sse_starlette",
+    "fastapi_offline",
     "uvicorn",
 )
 

@@ -55,7 +55,9 @@ class Intake:
             return num_unfinished(session)
 
     async def submit(self, new: NewJob) -> Accepted:
-        """Accept a document whose bytes are in the store. Cannot be cancelled.
+        """Accept a document whose bytes are in the store.
+
+        Whoever is cancelled here is so only when it is decided whether the job was accepted.
 
         Raises:
             IdempotencyConflict: its key came before, with another request.
@@ -65,9 +67,12 @@ class Intake:
         self._waiting.append((new, outcome))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write())
-        # Whoever was cancelled here would not know whether the job needs its document.
-        with anyio.CancelScope(shield=True):
-            accepted = await outcome
+        try:
+            accepted = await asyncio.shield(outcome)
+        except asyncio.CancelledError:
+            with anyio.CancelScope(shield=True):
+                await asyncio.wait([outcome])
+            raise
         self._num_unfinished += accepted.is_new
         return accepted
 
@@ -76,8 +81,13 @@ class Intake:
         try:
             while self._waiting:
                 group, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
-                outcomes = await run_in_threadpool(self._outcomes, [new for new, _ in group])
-                for (_, outcome), result in zip(group, outcomes, strict=True):
+                try:
+                    results = await run_in_threadpool(self._outcomes, [new for new, _ in group])
+                except asyncio.CancelledError:
+                    for _, outcome in group:
+                        outcome.cancel()
+                    raise
+                for (_, outcome), result in zip(group, results, strict=True):
                     if isinstance(result, Accepted):
                         outcome.set_result(result)
                     else:

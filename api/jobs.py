@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api import access, problems, submit
 from api.access import Admin, Reader, Submitter
 from api.context import Connected, Here, Watching
-from api.payloads import JOB_EXAMPLE, JOB_ID, JobListing, answer
+from api.payloads import JOB_ID, JobListing, answer
 from api.problems import Problem, shortened
 from api.submit import IdempotencyKey
 from api.watch import Seen, until_final
@@ -43,7 +43,6 @@ WaitS = Annotated[
 ]
 Text = Annotated[str | None, Query(max_length=200, pattern=r"^[^\u0000-\u001f\u007f]*$")]
 REFUSALS = (*access.REFUSALS, "job_not_found", "database_busy")
-JOB_RESPONSE = {"content": {"application/json": {"example": JOB_EXAMPLE}}}
 LINKS = {
     operation_id: {"operationId": operation_id, "parameters": {"job_id": "$response.body#/id"}}
     for operation_id in ("get_job", "watch_job", "get_result", "erase_job")
@@ -84,9 +83,8 @@ def job_url(view: JobView) -> dict[str, str]:
         200: {
             "model": JobPayload,
             "description": "The job that the same request made before.",
-            **JOB_RESPONSE,
         },
-        202: {**JOB_RESPONSE, "links": LINKS},
+        202: {"links": LINKS},
     },
     openapi_extra=dict(submit.FORM),
 )
@@ -134,7 +132,7 @@ def list_jobs(
     "/v1/jobs/{job_id}",
     summary="Get a job",
     response_model=JobPayload,
-    responses={**problems.responses(*REFUSALS, "invalid_request"), 200: JOB_RESPONSE},
+    responses=problems.responses(*REFUSALS, "invalid_request"),
 )
 async def get_job(
     request: Request,
@@ -169,7 +167,7 @@ def erase_job(connections: Connected, key: Admin, job_id: JobId) -> Response:
     status_code=202,
     response_model=JobPayload,
     response_description="The webhook will be called.",
-    responses={**problems.responses(*REFUSALS, "not_ready"), 202: JOB_RESPONSE},
+    responses=problems.responses(*REFUSALS, "not_ready"),
 )
 def deliver_job(connections: Connected, key: Submitter, job_id: JobId) -> Response:
     """Have the webhook of a job that has ended called once more."""

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 API_PATH = "/v1/"
+IS_HEAD = "docai.is_head"  # in a scope: the body will be dropped
 
 # Nothing here is to be taken for a program or shown inside another site's page.
 HEADERS = {
@@ -46,7 +47,7 @@ class Outside:
             await Response(status_code=204)(scope, receive, completed)
         elif method == "HEAD" and "GET" in allowed:
             # The server itself drops the body, for it remembers what was asked.
-            await self._app({**scope, "method": "GET"}, receive, completed)
+            await self._app({**scope, "method": "GET", IS_HEAD: True}, receive, completed)
         else:
             await self._app(scope, receive, completed)
 

@@ -7,7 +7,6 @@ Nothing here shows a client a traceback, or its whole request again.
 import http.client
 import json
 import logging
-import re
 import secrets
 import types
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from docai.errors import DocaiError
+from docai.errors import DocaiError, code_of
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -95,7 +94,6 @@ KINDS: Mapping[str, Kind] = types.MappingProxyType(
         "no_pages": Kind(422, "No pages", "The file holds no page."),
         "schema_error": Kind(422, "Schema error", "The schema cannot be used."),
         "webhook_refused": Kind(422, "Webhook refused", "That address may not be called."),
-        "batch_refused": Kind(422, "Batch refused", "The archive cannot be accepted."),
         "ocr_error": Kind(422, "OCR failed", "The text of the document could not be read."),
         "vlm_error": Kind(422, "Model failed", "The model could not answer for the document."),
         "out_of_memory": Kind(422, "Out of memory", "The document needs more memory than allowed."),
@@ -302,7 +300,7 @@ def _may_be_unread(request: Request) -> bool:
 def _of_docai(error: DocaiError) -> Problem:
     """Return the problem of an error that docai raised on purpose."""
     for class_ in type(error).__mro__:
-        name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", class_.__name__).lower()
+        name = code_of(class_)
         code = _CODE_OF_NAME.get(name, name)
         if code in KINDS:
             # What is wrong on our side of the wire is not for the client to read.

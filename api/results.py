@@ -12,7 +12,7 @@ from api import problems
 from api.access import Reader
 from api.context import Connected
 from api.jobs import REFUSALS, RETRY_AFTER_S, JobId, found_job
-from api.payloads import JOB_EXAMPLE, RESULT_EXAMPLE, ExtractionPayload, answer
+from api.payloads import ExtractionPayload, answer
 from api.problems import Problem
 from api.schemas import schema_of_job
 from workers import store as blobs
@@ -59,7 +59,6 @@ MEDIA_TYPES = {
         ),
         200: {
             "content": {
-                "application/json": {"example": RESULT_EXAMPLE},
                 "text/csv": {"schema": {"type": "string"}},
                 "text/markdown": {"schema": {"type": "string"}},
             }
@@ -67,7 +66,6 @@ MEDIA_TYPES = {
         202: {
             "model": JobPayload,
             "description": "Not yet: the job has not ended.",
-            "content": {"application/json": {"example": JOB_EXAMPLE}},
         },
         304: {"description": "What you have is still right."},
     },

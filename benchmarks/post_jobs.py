@@ -12,6 +12,7 @@ import argparse
 import http.client
 import json
 import os
+import random
 import secrets
 import statistics
 import threading
@@ -49,7 +50,7 @@ def client(options: argparse.Namespace, end_s: float, found: list[tuple[float, i
         answer = connection.getresponse()
         answer.read()
         found.append((time.perf_counter() - started_s, answer.status))
-        time.sleep(options.pause * secrets.SystemRandom().uniform(0.5, 1.5))
+        time.sleep(options.pause * random.uniform(0.5, 1.5))
     connection.close()
 
 

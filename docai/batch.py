@@ -3,7 +3,6 @@
 import io
 import multiprocessing
 import os
-import re
 import signal
 import threading
 import traceback
@@ -17,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docai.errors import DocaiError
+from docai.errors import DocaiError, code_of
 from docai.output import replacing
 from docai.sources import Source
 
@@ -154,7 +153,7 @@ def extract_one(work: Work, task: Task) -> Outcome:
         if task.overlay is not None:
             _draw(document, extracted, task.overlay)
     except DocaiError as error:
-        return Outcome(name, error=_described(error, task.source), code=code_of(error))
+        return Outcome(name, error=_described(error, task.source), code=code_of(type(error)))
     except Exception as error:  # a bug of ours, or of a library: it must not stop the others
         said = f"unexpected {type(error).__name__}: {error}; --debug shows where"
         return Outcome(name, error=said, code="internal_error", trace=traceback.format_exc())
@@ -200,8 +199,3 @@ def _described(error: DocaiError, source: Source) -> str:
     for name in (source.name, source.path and source.path.name):
         message = message.removeprefix(f"{name}: ")
     return f"{type(error).__name__}: {message}"
-
-
-def code_of(error: DocaiError) -> str:
-    """Return what an error is called where programs read it: ``encrypted_file``."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()

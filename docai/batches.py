@@ -7,17 +7,26 @@ than reading.
 """
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from docai import archive
-from docai.batch import Outcome, Task, Work, code_of, extract_all
+from docai.batch import Outcome, Task, Work, extract_all
 from docai.commands import ALL_FAILED, FINE, SOME_FAILED, complain
 from docai.dispatch import dispatched, is_local_schema, schema_text
-from docai.errors import LimitExceeded, LoadError, SettingsError
+from docai.errors import (
+    ArchiveError,
+    DocaiError,
+    EmptyArchive,
+    LimitExceeded,
+    LoadError,
+    SettingsError,
+    code_of,
+)
 from docai.formats import to_jsonl
 from docai.progress import Progress
 from docai.results import SUFFIX, Failure, Found, Results, failed_path, opened
@@ -27,6 +36,8 @@ if TYPE_CHECKING:
     from docai.settings import Settings
 
 PATIENCE_S = 600.0  # with a server that is away: it may be on its way to a newer version
+# In one archive; its list of entries is held in memory, a kilobyte each.
+MAX_ARCHIVE_FILES = 100_000
 
 
 @dataclass(frozen=True)
@@ -62,7 +73,7 @@ def run(request: Request) -> int:
 
     settings = read_settings().model_copy(update=request.settings)
     wanted = _wanted(request)
-    total = _survey(wanted)
+    total = _survey(wanted, settings.max_bytes)
     outcomes_of = _remote(request) if request.url else _local(request, settings, total)
     with opened(request.out, outcomes_of.schema_name) as results:
         tally = _Tally(results, total, request.shows_traces)
@@ -102,7 +113,7 @@ def _wanted(request: Request) -> tuple[Source, ...]:
     return sources.found
 
 
-def _survey(wanted: Iterable[Source]) -> int:
+def _survey(wanted: Iterable[Source], max_bytes: int) -> int:
     """Return the number of documents, and say which members of archives are passed over.
 
     Raises:
@@ -114,18 +125,32 @@ def _survey(wanted: Iterable[Source]) -> int:
             total += 1
             continue
         try:
-            contents = archive.contents(source.path)
-        except LoadError:
+            with archive.opened(source.path, _archive_limits(max_bytes)) as zipped:
+                names = [entry.name for entry in zipped.entries]
+        except EmptyArchive:
+            names = []
+        except (ArchiveError, LoadError):
             total += 1  # the archive itself will be the failure
             continue
-        if not contents.num_documents:
+        skipped = [name for name in names if not _is_document(name)]
+        if len(skipped) == len(names):
             raise SettingsError(
                 f"{source.name}: this archive holds no document ({' '.join(EXTENSIONS)})"
             )
-        if contents.skipped:
-            complain(skipped_remark(source.name, contents.skipped))
-        total += contents.num_documents
+        if skipped:
+            complain(skipped_remark(source.name, skipped))
+        total += len(names) - len(skipped)
     return total
+
+
+def _archive_limits(max_bytes: int) -> archive.ArchiveLimits:
+    """Return what an archive may hold: of bytes any number, since no two files are held at once."""
+    return archive.ArchiveLimits(MAX_ARCHIVE_FILES, max_bytes, MAX_ARCHIVE_FILES * max_bytes)
+
+
+def _is_document(name: str) -> bool:
+    """Tell whether a member of an archive is a document by its name, as in a folder."""
+    return PurePosixPath(name).suffix.lower() in EXTENSIONS
 
 
 def _documents(wanted: Iterable[Source], max_bytes: int) -> Iterator[Source | Failure]:
@@ -133,16 +158,31 @@ def _documents(wanted: Iterable[Source], max_bytes: int) -> Iterator[Source | Fa
     for source in wanted:
         try:
             if source.path is not None and archive.is_archive(source.path):
-                for member in archive.documents(source.path, source.name, max_bytes):
-                    if isinstance(member, Source):
-                        yield member
-                    else:
-                        yield _unread(member.name, member.error)
+                with archive.opened(source.path, _archive_limits(max_bytes)) as zipped:
+                    yield from _members(zipped, source.name)
             else:
                 _check_size(source, max_bytes)
                 yield source
-        except LoadError as error:
+        except (ArchiveError, LoadError) as error:
             yield _unread(source.name, error)
+
+
+def _members(zipped: archive.Archive, archive_name: str) -> Iterator[Source | Failure]:
+    """Yield the documents of an archive; nobody holds those that were passed on."""
+    seen: Counter[str] = Counter()
+    for entry in zipped.entries:
+        if not _is_document(entry.name):
+            continue
+        name = f"{archive_name}/{entry.name}"
+        seen[name] += 1
+        if seen[name] > 1:  # legal in an archive, but each document has a name of its own
+            name = f"{name}#{seen[name]}"
+        content = zipped.read(entry)
+        if isinstance(content, LoadError):
+            yield _unread(name, content)
+        else:
+            yield Source(name, content=content)
+        del content  # or it would be held while the next one is read
 
 
 def _check_size(source: Source, max_bytes: int) -> None:
@@ -159,9 +199,9 @@ def _check_size(source: Source, max_bytes: int) -> None:
         raise LimitExceeded(f"the file has {size_bytes:,} bytes; at most {max_bytes:,} are allowed")
 
 
-def _unread(name: str, error: LoadError) -> Failure:
-    """Return the failure of a document that cannot be read."""
-    return Failure(name, code_of(error), f"{type(error).__name__}: {error}")
+def _unread(name: str, error: DocaiError) -> Failure:
+    """Return the failure of a document or archive that cannot be read."""
+    return Failure(name, code_of(type(error)), f"{type(error).__name__}: {error}")
 
 
 @dataclass(frozen=True)

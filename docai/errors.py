@@ -8,6 +8,12 @@
     │   ├── EncryptedFile       the file needs a password
     │   ├── NoPages             the file is well formed and holds no page
     │   └── LimitExceeded       more bytes, pages, pixels or seconds than allowed
+    ├── ArchiveError            no document can be taken from a zip archive
+    │   ├── BrokenArchive       it is no zip file, or is damaged, or lies about itself
+    │   ├── ArchiveTooLarge     it holds more documents or bytes than allowed
+    │   ├── EmptyArchive        it holds no document
+    │   ├── EncryptedArchive    every document in it needs a password
+    │   └── UnreadableArchive   its bytes cannot be had now; later they may
     ├── OcrError                an OCR engine is missing or failed
     ├── VlmError                a vision-language model is missing or failed
     ├── SchemaError             the schema that was asked for cannot be used
@@ -19,6 +25,13 @@
 
 Every message names what is wrong, with the value, and what would be right.
 """
+
+import re
+
+
+def code_of(error: type[Exception]) -> str:
+    """Return what a class of errors is called where programs read it: ``encrypted_file``."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", error.__name__).lower()
 
 
 class DocaiError(Exception):
@@ -51,6 +64,30 @@ class NoPages(LoadError):
 
 class LimitExceeded(LoadError):
     """The file has more bytes, pages or pixels, or takes more seconds, than allowed."""
+
+
+class ArchiveError(DocaiError):
+    """No document can be taken from a zip archive. What is wrong with one alone is a LoadError."""
+
+
+class BrokenArchive(ArchiveError):
+    """The archive is no zip file, or is damaged, or lies about itself."""
+
+
+class ArchiveTooLarge(ArchiveError):
+    """The archive holds more documents or bytes than allowed."""
+
+
+class EmptyArchive(ArchiveError):
+    """The archive holds no document."""
+
+
+class EncryptedArchive(ArchiveError):
+    """Every document in the archive needs a password."""
+
+
+class UnreadableArchive(ArchiveError):
+    """The archive's bytes cannot be had now: that says nothing of what it holds."""
 
 
 class OcrError(DocaiError):

@@ -1,12 +1,11 @@
 """Archives on their way to jobs, and attempts that end in the middle."""
 
-import io
-import zipfile
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from zip_writer import PDF, packed
 
 from workers import batches, unpack
 from workers import store as keys
@@ -17,15 +16,9 @@ from workers.ledger import Claim, claim
 from workers.queues import Message
 from workers.tables import BatchStatus, Job, Stage, Status, Step, StepState
 
-PDF = b"%PDF-1.4\n"
 
-
-def archive(*contents: bytes, names: list[str] | None = None) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as writer:
-        for number, content in enumerate(contents):
-            writer.writestr(names[number] if names else f"{number}.pdf", content)
-    return file.getvalue()
+def archive(*contents: bytes) -> bytes:
+    return packed(*((f"{number}.pdf", content) for number, content in enumerate(contents)))
 
 
 def pdfs(number: int) -> list[bytes]:
@@ -92,17 +85,35 @@ def killing(
     monkeypatch: pytest.MonkeyPatch, target: object, name: str, at_call: int, *, after: bool
 ) -> None:
     """Have the ``at_call``-th call of a function end the attempt, before or after it works."""
+
+    def die() -> None:
+        raise Killed
+
+    meddling(monkeypatch, target, name, at_call, die, after=after)
+
+
+def meddling(
+    monkeypatch: pytest.MonkeyPatch,
+    target: object,
+    name: str,
+    at_call: int,
+    deed: Callable[[], object],
+    *,
+    after: bool = False,
+) -> None:
+    """Have something happen before or after the ``at_call``-th call of a function."""
     real: Callable[..., Any] = getattr(target, name)
     calls = 0
 
     def call(*args: Any, **kwargs: Any) -> Any:
         nonlocal calls
         calls += 1
-        if calls == at_call and not after:
-            raise Killed
+        is_the_one = calls == at_call
+        if is_the_one and not after:
+            deed()
         result = real(*args, **kwargs)
-        if calls == at_call:
-            raise Killed
+        if is_the_one and after:
+            deed()
         return result
 
     monkeypatch.setattr(target, name, call)

@@ -3,7 +3,6 @@
 A batch may have thousands of them, so rows are written and changed in bulk.
 """
 
-import re
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, delete, func, insert, null, select, update
 from sqlalchemy.orm import Session, load_only
 
-from docai.errors import DocaiError
+from docai.errors import DocaiError, code_of
 from workers.jobs import NewJob, Origin, SchemaRef, job_row
 from workers.lifecycle import end_batch_if_done, now, record_all
 from workers.queues import Message
@@ -45,8 +44,7 @@ class Refusal:
     @classmethod
     def of(cls, error: DocaiError) -> "Refusal":
         """Return what an error says; its code is the name of its class."""
-        name = type(error).__name__
-        return cls(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower(), str(error))
+        return cls(code_of(type(error)), str(error))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -23,8 +23,16 @@ from workers.batch_jobs import (
     forget_jobs,
 )
 from workers.connections import Connections
-from workers.errors import IdempotencyConflict, NotReady
-from workers.jobs import Origin, SchemaRef, Webhook, read_cursor, webhook_of, write_cursor
+from workers.errors import NotReady
+from workers.jobs import (
+    Origin,
+    SchemaRef,
+    Webhook,
+    earlier_id,
+    newest_first,
+    webhook_of,
+    write_cursor,
+)
 from workers.lifecycle import add_step, ask_for_delivery, locked_batch, now
 from workers.queues import Message
 from workers.tables import Batch, BatchStatus, Delivery, Job, Stage, Status, Step
@@ -87,7 +95,7 @@ def submit(
     messages: list[Message] = []
     try:
         with connections.database.writing() as session:
-            earlier = _earlier(session, new.origin)
+            earlier = earlier_id(session, Batch, new.origin)
             if earlier is None:
                 batch = _batch_row(new, retention_s)
                 session.add(batch)
@@ -99,7 +107,7 @@ def submit(
                     messages = begin(session, batch, len(documents), retention_s)
     except IntegrityError:  # the same key at the same moment
         with connections.database.reading() as session:
-            earlier = _earlier(session, new.origin)
+            earlier = earlier_id(session, Batch, new.origin)
         if earlier is None:
             raise
     connections.send(messages)
@@ -130,26 +138,6 @@ def _batch_row(new: NewBatch, retention_s: float) -> Batch:
     )
 
 
-def _earlier(session: Session, origin: Origin) -> str | None:
-    """Return the id of the batch that the same request made before.
-
-    Raises:
-        IdempotencyConflict: it was another request.
-    """
-    if origin.idempotency_key is None:
-        return None
-    same_key = and_(Batch.key_id == origin.key_id, Batch.idempotency_key == origin.idempotency_key)
-    batch = session.scalar(select(Batch).where(same_key))
-    if batch is None:
-        return None
-    if batch.idempotency_digest != origin.idempotency_digest:
-        raise IdempotencyConflict(
-            "this Idempotency-Key came before with other documents or other options; "
-            "take a new key for a new request"
-        )
-    return batch.id
-
-
 def find(connections: Connections, batch_id: str) -> BatchView | None:
     """Return a batch, or None if there never was one of that id.
 
@@ -174,14 +162,8 @@ def listing(
         SettingsError: the cursor is none of ours.
         DatabaseBusy: nobody can tell.
     """
-    query = select(Batch).order_by(Batch.created_at.desc(), Batch.id.desc()).limit(limit + 1)
-    if cursor is not None:
-        at, last = read_cursor(cursor)
-        query = query.where(
-            or_(Batch.created_at < at, and_(Batch.created_at == at, Batch.id < last))
-        )
     with connections.database.reading() as session:
-        found = list(session.scalars(query))
+        found = list(session.scalars(newest_first(Batch, limit, cursor)))
         shown = found[:limit]
         counts = counts_by_status(session, [batch.id for batch in shown])
         views = [

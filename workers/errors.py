@@ -48,10 +48,6 @@ class IdempotencyConflict(ServiceError):
     """An idempotency key came a second time, with another request."""
 
 
-class BatchRefused(ServiceError):
-    """A batch's archive is broken, a bomb, or larger than allowed."""
-
-
 class WebhookRefused(ServiceError):
     """A webhook's address may not be called."""
 

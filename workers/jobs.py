@@ -6,17 +6,16 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Select, and_, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from docai.errors import SettingsError
 from workers import store as keys
 from workers.connections import Connections
 from workers.errors import IdempotencyConflict, NotReady, QueueFull
-from workers.lifecycle import add_step, ask_for_delivery, drop_steps, locked_job, now, record
+from workers.lifecycle import ask_for_delivery, drop_steps, locked_job, now, record
 from workers.queues import Message
 from workers.tables import (
     UNFINISHED,
@@ -30,6 +29,8 @@ from workers.tables import (
 )
 
 LOG_LENGTH = 50  # deliveries shown of one webhook, the latest
+
+Row = TypeVar("Row", Job, Batch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,39 +130,6 @@ def check_room(connections: Connections, num_new: int = 1) -> None:
         raise QueueFull(f"{waiting} jobs are not finished; at most {limit} are accepted")
 
 
-def submit(connections: Connections, new: NewJob) -> tuple[JobView, bool]:
-    """Accept a document.
-
-    Returns:
-        The job, and whether it is new: the same idempotency key gives the job that is there.
-
-    Raises:
-        IdempotencyConflict: the key came before, with another request.
-        DatabaseBusy: the job was not accepted.
-    """
-    try:
-        with connections.database.writing() as session:
-            earlier = _earlier(session, new.origin)
-            if earlier is None:
-                job = job_row(new, connections.settings.retention_s)
-                session.add(job)
-                session.flush()  # its event refers to it
-                record(session, job, "queued")
-                message = add_step(session, Message(Stage.RASTERIZE, new.id))
-    except IntegrityError:  # the same key at the same moment
-        with connections.database.reading() as session:
-            earlier = _earlier(session, new.origin)
-        if earlier is None:
-            raise
-    if earlier is None:
-        connections.send([message])
-        view = find(connections, new.id)
-    else:
-        view = find(connections, earlier)
-    assert view is not None
-    return view, earlier is None
-
-
 def job_row(
     new: NewJob, retention_s: float, batch_id: str | None = None, position: int | None = None
 ) -> Job:
@@ -197,24 +165,24 @@ def job_row(
     )
 
 
-def _earlier(session: Session, origin: Origin) -> str | None:
-    """Return the id of the job that the same request made before.
+def earlier_id(session: Session, table: type[Row], origin: Origin) -> str | None:
+    """Return the id of the job or batch that the same request made before.
 
     Raises:
         IdempotencyConflict: it was another request.
     """
     if origin.idempotency_key is None:
         return None
-    same_key = and_(Job.key_id == origin.key_id, Job.idempotency_key == origin.idempotency_key)
-    job = session.scalar(select(Job).where(same_key))
-    if job is None:
+    same_key = and_(table.key_id == origin.key_id, table.idempotency_key == origin.idempotency_key)
+    row = session.scalar(select(table).where(same_key))
+    if row is None:
         return None
-    if job.idempotency_digest != origin.idempotency_digest:
+    if row.idempotency_digest != origin.idempotency_digest:
         raise IdempotencyConflict(
-            "this Idempotency-Key came before with another document or other options; "
+            "this Idempotency-Key came before with other documents or other options; "
             "take a new key for a new request"
         )
-    return job.id
+    return row.id
 
 
 def find(connections: Connections, job_id: str) -> JobView | None:
@@ -279,16 +247,25 @@ def listing(
         Job.batch_id: wanted.batch_id,
         Job.external_id: wanted.external_id,
     }
-    query = select(Job).order_by(Job.created_at.desc(), Job.id.desc()).limit(limit + 1)
+    query = newest_first(Job, limit, cursor)
     query = query.where(*(column == value for column, value in equal.items() if value is not None))
-    if cursor is not None:
-        at, last = read_cursor(cursor)
-        query = query.where(or_(Job.created_at < at, and_(Job.created_at == at, Job.id < last)))
     with connections.database.reading() as session:
         found = list(session.scalars(query))
         views = [JobView(job, None, webhook_of(session, job)) for job in found[:limit]]
     more = len(found) > limit
     return views, write_cursor(found[limit - 1]) if more else None
+
+
+def newest_first(table: type[Row], limit: int, cursor: str | None) -> Select[Row]:
+    """Return a query for the next rows, and one more that tells whether others follow.
+
+    Raises:
+        SettingsError: the cursor is none of ours.
+    """
+    query = select(table).order_by(table.created_at.desc(), table.id.desc()).limit(limit + 1)
+    if cursor is None:
+        return query
+    return query.where(tuple_(table.created_at, table.id) < read_cursor(cursor))
 
 
 def write_cursor(last: Job | Batch) -> str:
@@ -307,7 +284,8 @@ def read_cursor(cursor: str) -> tuple[dt.datetime, str]:
         moment = dt.datetime.fromisoformat(at)
         if moment.tzinfo is None or not last:
             raise ValueError("incomplete")
-    except (ValueError, binascii.Error) as error:
+        moment = moment.astimezone(dt.UTC)
+    except (ValueError, OverflowError, binascii.Error) as error:
         raise SettingsError(
             f"cursor {cursor[:80]!r} is none of ours; take next_cursor of the page before"
         ) from error

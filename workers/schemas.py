@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from docai.errors import SchemaError
 from docai.extraction.fields import schema_of
@@ -61,13 +62,22 @@ def put(
     """
     check_name(name)
     check(json_schema, name)
+    try:
+        return _put(connections, name, json_schema)
+    except IntegrityError:  # somebody else stored a version at the same moment
+        return _put(connections, name, json_schema)
+
+
+def _put(
+    connections: Connections, name: str, json_schema: Mapping[str, Any]
+) -> tuple[StoredSchema, bool]:
+    """Store a checked schema; see `put`."""
     with connections.database.writing() as session:
         newest = session.scalar(
             select(StoredSchema)
             .where(StoredSchema.name == name)
             .order_by(StoredSchema.version.desc())
             .limit(1)
-            .with_for_update()
         )
         is_new = newest is None or newest.deleted_at is not None
         if newest is not None and not is_new and _text(newest.json_schema) == _text(json_schema):

@@ -17,7 +17,15 @@ from celery.worker.request import Request
 from redis.exceptions import RedisError
 
 from docai.batch import ONE_THREAD
-from docai.errors import DocaiError, LoadError, OcrError, SchemaError, SettingsError, VlmError
+from docai.errors import (
+    DocaiError,
+    LoadError,
+    OcrError,
+    SchemaError,
+    SettingsError,
+    VlmError,
+    code_of,
+)
 from workers import deliver as delivering
 from workers import stages
 from workers import store as keys
@@ -26,7 +34,6 @@ from workers.app import app
 from workers.connections import Connections, connect
 from workers.engines import Engines
 from workers.errors import (
-    BatchRefused,
     BlobDamaged,
     BlobNotFound,
     DatabaseBusy,
@@ -247,7 +254,7 @@ def _failed(connections: Connections, held: Claim, error: Exception) -> None:
         if isinstance(error, DatabaseBusy | StoreUnavailable):
             delay_s = AWAY_S * random.uniform(0.5, 1.0)
             put_back(connections, held, code, detail, delay_s, counts=False)
-        elif isinstance(error, LoadError | SchemaError | BlobNotFound | BlobDamaged | BatchRefused):
+        elif isinstance(error, LoadError | SchemaError | BlobNotFound | BlobDamaged):
             give_up(connections, held, code, detail)
         else:
             delay_s = BACK_OFF_S * 2 ** (held.attempt - 1) * random.uniform(0.5, 1.0)
@@ -275,9 +282,8 @@ def described(error: Exception) -> tuple[str, str]:
     if isinstance(error, MemoryError) or any(s in str(error).lower() for s in _OUT_OF_MEMORY):
         limit = _settings().max_memory_bytes
         return "out_of_memory", f"it needs more memory than the {limit:,} bytes a worker has"
-    if isinstance(error, LoadError | BatchRefused):
-        name = type(error).__name__
-        return "".join(f"_{c.lower()}" if c.isupper() else c for c in name)[1:], str(error)
+    if isinstance(error, LoadError):
+        return code_of(type(error)), str(error)
     for kind, code in _CODES:
         if isinstance(error, kind):
             return code, str(error)

@@ -8,15 +8,15 @@ archive is wholly unpacked; one that is refused is refused before it has a singl
 import hashlib
 import itertools
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from time import monotonic
 
 from sqlalchemy import select
 
-from docai.errors import LoadError
+from docai.archive import Archive, ArchiveLimits, Entry
+from docai.errors import ArchiveError, LoadError, UnreadableArchive
 from docai.load.sniff import sniff
 from workers import store as keys
-from workers.archive import Archive, ArchiveLimits, Entry
 from workers.batch_jobs import (
     MAX_NAME,
     NewDocument,
@@ -26,7 +26,7 @@ from workers.batch_jobs import (
     job_id_at,
 )
 from workers.connections import Connections
-from workers.errors import BatchRefused
+from workers.errors import StoreUnavailable
 from workers.ledger import Claim, give_up, standing
 from workers.lifecycle import add_step, locked_batch, now
 from workers.store import Store
@@ -52,8 +52,8 @@ def unpack(connections: Connections, held: Claim) -> None:
     batch_id = held.message.subject
     try:
         _take_apart(connections, held)
-    except BatchRefused as refused:
-        why = Refusal.of(refused)
+    except ArchiveError as error:
+        why = Refusal.of(error)
         give_up(connections, held, why.code, why.detail)
     if _status(connections, batch_id) is not BatchStatus.UNPACKING:
         connections.store.erase(keys.batch_folder(batch_id))
@@ -63,14 +63,12 @@ def _take_apart(connections: Connections, held: Claim) -> None:
     """Take an archive apart, or as much of it as there is time for.
 
     Raises:
-        BatchRefused: the archive cannot be accepted.
+        ArchiveError: the archive cannot be accepted.
         ServiceError: database or store failed.
     """
-    batch_id, settings = held.message.subject, connections.settings
-    until_s = monotonic() + SHARE_OF_TIMEOUT * settings.stage_timeout_s
-    limits = ArchiveLimits(settings.max_batch_files, settings.max_bytes, settings.max_batch_bytes)
-    with connections.store.open(keys.batch_upload_key(batch_id)) as file:
-        archive = Archive(file, limits)
+    batch_id = held.message.subject
+    until_s = monotonic() + SHARE_OF_TIMEOUT * connections.settings.stage_timeout_s
+    with _opened(connections, batch_id) as archive:
         done = _positions(connections, batch_id)
         left = [entry for entry in archive.entries if entry.position not in done]
         for documents in _chunks(connections.store, batch_id, archive, left):
@@ -79,6 +77,23 @@ def _take_apart(connections: Connections, held: Claim) -> None:
             if monotonic() > until_s:
                 return _go_on_later(connections, held)
     return _conclude(connections, held, len(archive.entries))
+
+
+@contextmanager
+def _opened(connections: Connections, batch_id: str) -> Iterator[Archive]:
+    """Open the archive of a batch.
+
+    Raises:
+        ArchiveError: it cannot be accepted.
+        StoreUnavailable: it cannot be read now.
+    """
+    settings = connections.settings
+    limits = ArchiveLimits(settings.max_batch_files, settings.max_bytes, settings.max_batch_bytes)
+    try:
+        with connections.store.open(keys.batch_upload_key(batch_id)) as file:
+            yield Archive(file, limits)
+    except UnreadableArchive as error:
+        raise StoreUnavailable(str(error)) from error
 
 
 def _status(connections: Connections, batch_id: str) -> BatchStatus | None:

@@ -55,7 +55,8 @@ def sniff(data: bytes) -> str:
     for format_, magic in _MAGIC:
         if magic.match(data):
             return format_
-    if data.find(b"%PDF-", 0, _PDF_WITHIN) >= 0:
+    # A zip archive may hold a PDF uncompressed, whose mark then stands near its beginning.
+    if not data.startswith(b"PK\x03\x04") and data.find(b"%PDF-", 0, _PDF_WITHIN) >= 0:
         return "pdf"
     raise UnsupportedFormat(f"the content looks like {_looks_like(data)}; {_READABLE}")
 

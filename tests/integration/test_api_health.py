@@ -1,3 +1,4 @@
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -127,3 +128,13 @@ def test_requests_and_jobs_are_measured(api: Served) -> None:
     assert measured["docai_queue_messages", "rasterize"] == 1.0
     assert measured["docai_oldest_step_seconds", "rasterize"] >= 0.0
     assert measured["docai_recent_steps", "ocr"] == 0.0
+
+
+def test_the_manual_needs_no_internet(api: Served) -> None:
+    page = api.get("/docs")
+    assert page.status_code == 200
+    links = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert len(links) >= 3
+    for link in links:
+        assert link.startswith("/docs/files/")
+        assert api.get(link).status_code == 200, link

@@ -1,6 +1,8 @@
 import csv
 import io
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from http_server import Served
 from PIL import Image
 
+from api import pages as api_pages
 from api import results
 from docai import reading_json
 from docai.extraction.result import Evidence, Extraction, Money, PageInfo, State, Value
@@ -224,6 +227,27 @@ def test_more_is_drawn_as_more_is_known(
     assert len(set(sheets)) == len(set(etags)) == 3
     widths = [Image.open(io.BytesIO(sheet)).size[0] for sheet in sheets]
     assert widths[0] == widths[1] < widths[2]  # labels stand beside the page
+
+
+def test_few_pictures_are_drawn_at_once(
+    api: Served, connections: Connections, job: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rasterize(connections, job["id"])
+    drawing, most = [0], [0]
+
+    def drawn(*_: object) -> bytes:
+        drawing[0] += 1
+        most[0] = max(most[0], drawing[0])
+        time.sleep(0.1)
+        drawing[0] -= 1
+        return b""
+
+    monkeypatch.setattr(api_pages, "_drawn", drawn)
+    url = job["links"]["pages"].replace("{number}", "1") + "?overlay=1"
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(api.get, [url] * 6))
+    assert [answer.status_code for answer in answers] == [200] * 6
+    assert most == [2]
 
 
 def test_a_head_has_the_headers_of_a_get(

@@ -26,7 +26,7 @@ from workers.connections import Connections
 from workers.ledger import claim
 from workers.queues import Message
 from workers.stages import _rasterized, _reconciled
-from workers.tables import Stage
+from workers.tables import Stage, Status
 
 ROOT = Path(__file__).parents[2]
 RECEIPT = (ROOT / "examples" / "receipt.jpg").read_bytes()
@@ -100,12 +100,11 @@ def test_nobody_waits_for_ever(api: Served, wait: str) -> None:
 def test_those_who_hang_up_are_forgotten(api: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch, "GLANCE_S", 0.2)
     job = submit(api)
-    with httpx.Client(base_url=api.base_url, timeout=0.3) as caller:
-        with pytest.raises(httpx.ReadTimeout):
-            caller.get(job["links"]["self"], params={"wait": 60})
-        with caller.stream("GET", job["links"]["events"]) as stream:
-            next(stream.iter_lines())
-            await_waiters(api, 1)
+    with pytest.raises(httpx.ReadTimeout):
+        api.get(job["links"]["self"], params={"wait": 60}, timeout=0.3)
+    with api.stream("GET", job["links"]["events"]) as stream:
+        next(stream.iter_lines())
+        await_waiters(api, 1)
     await_waiters(api, 0)
 
 
@@ -143,6 +142,27 @@ def test_events_tell_what_happens_as_it_happens(api: Served, connections: Connec
     assert rest[-1]["data"]["job"]["status"] == "succeeded"
 
 
+def test_what_happens_between_two_questions_is_told_later(
+    api: Served, connections: Connections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is told of an end together with a job that runs."""
+    job = submit(api)
+    begin(connections, job["id"])
+    ask = jobs.events_after
+
+    def asked_too_late(*arguments: Any) -> Any:
+        if jobs.find(connections, job["id"]).job.status is Status.RUNNING:  # type: ignore[union-attr]
+            fail(connections, job["id"])
+        return ask(*arguments)
+
+    monkeypatch.setattr(events.jobs, "events_after", asked_too_late)
+    answer = api.get(job["links"]["events"])
+    found = list(read_events(iter(answer.text.split("\n"))))
+    assert [event["event"] for event in found] == ["queued", "started", "rasterized", "failed"]
+    statuses = [event["data"]["job"]["status"] for event in found]
+    assert statuses == ["running", "running", "running", "failed"]
+
+
 def test_a_stream_goes_on_where_it_broke_off(api: Served, connections: Connections) -> None:
     job = submit(api)
     begin(connections, job["id"])
@@ -170,8 +190,11 @@ def test_an_idle_stream_has_a_heart_beat(api: Served, monkeypatch: pytest.Monkey
 
 
 def test_a_head_of_a_stream_ends(api: Served) -> None:
-    answer = api.head(submit(api)["links"]["events"])
+    job = submit(api)
+    answer = api.head(job["links"]["events"])
     assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert api.get(job["links"]["self"]).status_code == 200  # by the same connection
 
 
 def test_everybody_is_sent_home_when_the_server_is_told_to_end(
@@ -197,13 +220,16 @@ def test_everybody_is_sent_home_when_the_server_is_told_to_end(
         return f"docai_http_waiting {number}.0" in text
 
     with subprocess.Popen(command, env=os.environ | environ, cwd=ROOT) as server:
-        await_that("it serves", lambda: is_alive(port), 30)
-        threads = [threading.Thread(target=wait, args=(path,)) for path in paths]
-        for thread in threads:
-            thread.start()
-        await_that("two wait", lambda: measured(2), 20)
-        server.send_signal(signal.SIGTERM)
-        server.wait(10)
+        try:
+            await_that("it serves", lambda: is_alive(port), 30)
+            threads = [threading.Thread(target=wait, args=(path,)) for path in paths]
+            for thread in threads:
+                thread.start()
+            await_that("two wait", lambda: measured(2), 20)
+            server.send_signal(signal.SIGTERM)
+            server.wait(10)
+        finally:
+            server.kill()
     for thread in threads:
         thread.join(10)
     assert [answer.status_code for answer in answers] == [200, 200]

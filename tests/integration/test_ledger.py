@@ -4,10 +4,13 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from accepting import accepted
 from sqlalchemy import select, update
 
 from workers import jobs, ledger
 from workers.connections import Connections
+from workers.errors import IdempotencyConflict
+from workers.intake import Accepted
 from workers.jobs import NewJob, Origin, SchemaRef, new_job_id
 from workers.ledger import Claim, claim
 from workers.lifecycle import now
@@ -31,7 +34,7 @@ def new_job(**origin: str) -> NewJob:
 
 
 def submitted(connections: Connections, **origin: str) -> str:
-    return jobs.submit(connections, new_job(**origin))[0].job.id
+    return accepted(connections, new_job(**origin)).view.job.id
 
 
 def taken(connections: Connections, stage: Stage, job_id: str, page: int = 0) -> Claim:
@@ -203,30 +206,29 @@ def test_erasing_a_running_job_takes_its_claims_away(connections: Connections) -
 
 def test_the_same_key_gives_the_same_job(connections: Connections) -> None:
     asked = {"idempotency_key": "k", "idempotency_digest": "d"}
-    first, is_new = jobs.submit(connections, new_job(**asked))
-    second, is_second_new = jobs.submit(connections, new_job(**asked))
-    assert (is_new, is_second_new) == (True, False)
-    assert first.job.id == second.job.id
-    with pytest.raises(jobs.IdempotencyConflict):
-        jobs.submit(connections, new_job(idempotency_key="k", idempotency_digest="other"))
-    other_client = new_job(key_id="b", **asked)
-    assert jobs.submit(connections, other_client)[1]
+    first = accepted(connections, new_job(**asked))
+    second = accepted(connections, new_job(**asked))
+    assert (first.is_new, second.is_new) == (True, False)
+    assert first.view.job.id == second.view.job.id
+    with pytest.raises(IdempotencyConflict):
+        accepted(connections, new_job(idempotency_key="k", idempotency_digest="other"))
+    assert accepted(connections, new_job(key_id="b", **asked)).is_new
 
 
 def test_the_same_key_at_the_same_moment_gives_one_job(connections: Connections) -> None:
-    views: list[tuple[jobs.JobView, bool]] = []
+    found: list[Accepted] = []
 
     def submit() -> None:
         new = new_job(idempotency_key="k", idempotency_digest="d")
-        views.append(jobs.submit(connections, new))
+        found.append(accepted(connections, new))
 
     threads = [threading.Thread(target=submit) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len({view.job.id for view, _ in views}) == 1
-    assert [is_new for _, is_new in views].count(True) == 1
+    assert len({one.view.job.id for one in found}) == 1
+    assert [one.is_new for one in found].count(True) == 1
 
 
 def test_events_are_numbered_without_gaps(connections: Connections) -> None:

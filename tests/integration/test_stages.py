@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from accepting import accepted
 from reportlab.pdfgen.canvas import Canvas
 
 import docai
@@ -33,7 +34,7 @@ def submitted(connections: Connections, content: bytes, schema: SchemaRef) -> Jo
     connections.store.put(keys.upload_key(job_id), content)
     digest = hashlib.sha256(content).hexdigest()
     new = NewJob(job_id, "a receipt", digest, len(content), sniff(content), schema, Origin())
-    return jobs.submit(connections, new)[0].job
+    return accepted(connections, new).view.job
 
 
 def taken(connections: Connections, stage: Stage, job_id: str, page: int = 0) -> tuple[Job, Claim]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from pathlib import Path
 
+from accepting import accepted
 from redis import Redis
 from sqlalchemy import delete, func, select, update
 
@@ -19,7 +20,7 @@ from workers.tables import Event, Job, Stage, Status, Step
 
 def submitted(connections: Connections) -> str:
     new = NewJob(new_job_id(), "a", "0", 1, "png", SchemaRef("receipt", 1), Origin())
-    return jobs.submit(connections, new)[0].job.id
+    return accepted(connections, new).view.job.id
 
 
 def aged(connections: Connections, **columns: dt.datetime) -> None:

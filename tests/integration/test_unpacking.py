@@ -1,17 +1,17 @@
 """Archives become jobs: each document once, with its bytes, at little cost."""
 
-import io
 import re
 import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from archives import (
-    PDF,
     Killed,
     archive,
     check_whole,
@@ -26,11 +26,15 @@ from archives import (
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from zip_writer import PDF, Member, packed, zipped
 
 from workers import store as keys
 from workers import unpack
+from workers.batch_jobs import job_id_at
 from workers.connections import Connections
+from workers.errors import StoreUnavailable
 from workers.ledger import put_back
+from workers.store import Store
 from workers.tables import BatchStatus, Status, StepState
 
 
@@ -46,9 +50,8 @@ def test_every_document_becomes_a_job(connections: Connections) -> None:
 
 
 def test_bad_entries_are_failed_documents_in_their_place(connections: Connections) -> None:
-    contents = [PDF, b"", b"hello", archive(PDF), PDF]
-    names = ["../../a.pdf", "b", "c.txt", "inner.zip", "x" * 300 + ".pdf"]
-    view = unpacked(connections, archive(*contents, names=names))
+    contents = {"../../a.pdf": PDF, "b": b"", "c.txt": b"hello", "inner.zip": archive(b"x")}
+    view = unpacked(connections, packed(*contents.items(), ("x" * 300 + ".pdf", PDF)))
     assert view.failures is not None
     assert [(one.position, one.name, one.code) for one in view.failures] == [
         (2, "b", "empty_file"),
@@ -64,11 +67,9 @@ def test_bad_entries_are_failed_documents_in_their_place(connections: Connection
 
 
 def test_of_a_document_that_breaks_off_nothing_stays(connections: Connections) -> None:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as writer:
-        writer.writestr("a.pdf", PDF + bytes(2_000_000) + b"damaged")  # found out at its end
-        writer.writestr("b.pdf", PDF)
-    view = unpacked(connections, file.getvalue().replace(b"damaged", b"DAMAGED"))
+    large = PDF + bytes(2_000_000) + b"damaged"  # found out at its end
+    data = packed(("a.pdf", large), ("b.pdf", PDF), method=zipfile.ZIP_STORED)
+    view = unpacked(connections, data.replace(b"damaged", b"DAMAGED"))
     assert view.failures is not None
     assert [(one.position, one.code) for one in view.failures] == [(1, "broken_file")]
     assert connections.store.folders("jobs") == [rows(connections, view.batch.id)[1].id]
@@ -87,7 +88,8 @@ def test_a_batch_with_nothing_to_do_ends_at_once(connections: Connections) -> No
         (archive(*pdfs(3))[:-30], "broken_archive"),
         (archive(*pdfs(6)), "archive_too_large"),
         (archive(PDF + bytes(1_000), PDF + bytes(1_000)), "archive_too_large"),
-        (archive(b"", names=["folder/"]), "empty_archive"),
+        (packed(("folder/", b"")), "empty_archive"),
+        (zipped(Member(b"a.pdf", flags=1)), "encrypted_archive"),
     ],
 )
 def test_a_refused_archive_has_no_jobs(connections: Connections, data: bytes, code: str) -> None:
@@ -101,6 +103,40 @@ def test_a_refused_archive_has_no_jobs(connections: Connections, data: bytes, co
     assert connections.queues.lengths()["deliver"] == 1
     unpack_steps = [one for one in steps(connections) if one == view.batch.id]
     assert unpack_steps == [view.batch.id]  # the delivery alone
+
+
+class Gone(BytesIO):
+    """A blob in a store that has gone away."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        raise OSError(5, "Input/output error")
+
+
+def test_a_store_that_fails_says_nothing_of_the_archive(
+    connections: Connections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch_id = submitted(connections, archive(PDF))
+    held = claimed(connections, batch_id)
+    real = Store.open
+
+    def gone_after_opening(store: Store, key: str) -> Any:
+        return Gone(real(store, key).read())
+
+    with monkeypatch.context() as failing:
+        failing.setattr(Store, "open", gone_after_opening)
+        with pytest.raises(StoreUnavailable, match="Input/output error"):
+            unpack.unpack(connections, held)
+    put_back(connections, held, "storage_error", "away", counts=False)
+    unpack.unpack(connections, claimed(connections, batch_id))
+    check_whole(connections, batch_id, [PDF])
+
+
+def test_ids_follow_from_batch_and_position() -> None:
+    one, other = f"batch_{'0' * 32}", f"batch_{'0' * 31}1"
+    ids = [job_id_at(batch, position) for batch in (one, other) for position in range(1, 100)]
+    assert len(set(ids)) == len(ids)
+    assert ids[0] == job_id_at(one, 1)
+    assert all(len(job_id) == 36 and job_id.startswith("job_") for job_id in ids)
 
 
 KINDS = {

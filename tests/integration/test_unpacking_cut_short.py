@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import replace
-from typing import Any
+from functools import partial
 
 import pytest
 from archives import (
@@ -12,6 +12,7 @@ from archives import (
     claimed,
     found,
     killing,
+    meddling,
     pdfs,
     rows,
     steps,
@@ -89,18 +90,12 @@ def test_who_lost_the_claim_changes_nothing(
     contents = pdfs(10)
     batch_id = submitted(connections, archive(*contents))
     slow = claimed(connections, batch_id)
-    real = getattr(unpack, name)
-    calls = 0
 
-    def overtaken(*args: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        if calls == at_call:  # by one who does all of it
-            put_back(connections, slow, "worker_killed", "it fell silent")
-            unpack.unpack(connections, claimed(connections, batch_id))
-        return real(*args)
+    def overtake() -> None:  # by one who does all of it
+        put_back(connections, slow, "worker_killed", "it fell silent")
+        unpack.unpack(connections, claimed(connections, batch_id))
 
-    monkeypatch.setattr(unpack, name, overtaken)
+    meddling(monkeypatch, unpack, name, at_call, overtake)
     unpack.unpack(connections, slow)
     check_whole(connections, batch_id, contents)
     assert connections.queues.lengths()["rasterize"] == 1 + 1 + len(contents)
@@ -154,17 +149,7 @@ def test_nothing_stays_of_a_batch_erased_in_the_middle(
 ) -> None:
     monkeypatch.setattr(unpack, "CHUNK_FILES", 3)
     batch_id = submitted(connections, archive(*pdfs(10)))
-    real = unpack._unpacked
-    calls = 0
-
-    def erased(*args: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        if calls == 5:
-            batches.erase(connections, batch_id)
-        return real(*args)
-
-    monkeypatch.setattr(unpack, "_unpacked", erased)
+    meddling(monkeypatch, unpack, "_unpacked", 5, partial(batches.erase, connections, batch_id))
     unpack.unpack(connections, claimed(connections, batch_id))
     assert found(connections, batch_id).counts[Status.ERASED] == 3
     assert connections.store.folders("jobs") == connections.store.folders("batches") == []

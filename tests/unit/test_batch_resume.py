@@ -6,7 +6,6 @@ The engines are doubles that know a page by its width, so that nothing is read f
 import io
 import json
 import os
-import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,15 @@ from typing import Any
 import pytest
 from PIL import Image
 from typer.testing import CliRunner, Result
+from width_pages import BUGGY, DEADLY, FAILING, GOOD, INTERRUPTING, befall
+from zip_writer import Member, packed, zipped
 
 from docai import batches
+from docai.archive import Archive, Entry
 from docai.batch import Outcome, Task, Work, extract_one
 from docai.cli import app
 from docai.document import Page
-from docai.errors import OcrError
+from docai.errors import LoadError
 from docai.pipeline import Pipeline
 from docai.progress import duration
 from docai.reading import Reading
@@ -28,7 +30,6 @@ from docai.settings import Settings
 from docai.testing import ScriptedVlm, typed_reading
 from docai.vlm.engine import Answer, Span
 
-GOOD, FAILING, BUGGY, DEADLY, INTERRUPTING = 80, 81, 82, 83, 84  # widths of pages
 OUT = Path("results.jsonl")
 FAILED = Path("results.failed.jsonl")
 
@@ -39,15 +40,7 @@ class WidthReader:
     name = "width-reader"
 
     def read(self, page: Page) -> Reading:
-        match page.width:
-            case 81:
-                raise OcrError("the page is too wide for me")
-            case 82:
-                raise RuntimeError("index out of range")
-            case 83:
-                os._exit(9)
-            case 84:
-                raise KeyboardInterrupt
+        befall(page.width)
         return typed_reading([f"TOTAL {page.width}.00"], page.number)
 
 
@@ -87,12 +80,6 @@ def put(path: str, content: bytes) -> None:
     Path(path).write_bytes(content)
 
 
-def put_zip(path: str, members: dict[str, bytes]) -> None:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, content in members.items():
-            file.writestr(name, content)
-
-
 def run(*arguments: str | Path) -> Result:
     words = ["batch", *map(str, arguments)]
     return CliRunner().invoke(app, words if "--out" in words else [*words, "--out", str(OUT)])
@@ -110,7 +97,7 @@ def test_sources_of_every_kind_become_lines_in_their_order(asked: list[str]) -> 
     put("folder/b.png", picture())
     put("folder/a.png", picture())
     put("folder/notes.txt", b"")
-    put_zip("all.zip", {"in/z.png": picture(), "y.png": picture(), "readme.md": b""})
+    put("all.zip", packed(("in/z.png", picture()), ("y.PNG", picture()), ("readme.md", b"")))
     put("one.png", picture())
     done = run("folder", "all.zip", "on?.png")
     assert done.exit_code == 0, done.stderr
@@ -119,7 +106,7 @@ def test_sources_of_every_kind_become_lines_in_their_order(asked: list[str]) -> 
         "folder/a.png",
         "folder/b.png",
         "all.zip/in/z.png",
-        "all.zip/y.png",
+        "all.zip/y.PNG",
         "one.png",
     ]
     assert {line["data"]["total"]["amount"] for line in lines()} == {"80.00"}
@@ -144,7 +131,7 @@ def test_failures_are_told_and_tried_again(asked: list[str]) -> None:
         "a.png": "ocr_error",
         "c.png": "empty_file",
         "d.png": "internal_error",
-        "e.zip": "broken_file",
+        "e.zip": "broken_archive",
         "f.png": "load_error",
     }
     assert "a.png: OcrError: the page is too wide for me\n" in done.stderr
@@ -162,7 +149,7 @@ def test_failures_are_told_and_tried_again(asked: list[str]) -> None:
 def test_a_second_run_does_nothing_twice(asked: list[str]) -> None:
     put("a.png", picture())
     put("copy of a.png", picture())
-    put_zip("z.zip", {"a.png": picture(), "b.png": picture(shade=9)})
+    put("z.zip", packed(("a.png", picture()), ("b.png", picture(shade=9))))
     assert run("a.png", "copy of a.png", "z.zip").exit_code == 0
     before = OUT.read_bytes()
     asked.clear()
@@ -173,10 +160,10 @@ def test_a_second_run_does_nothing_twice(asked: list[str]) -> None:
 
 def test_what_has_changed_is_done_again_and_has_one_line(asked: list[str]) -> None:
     put("a.png", picture())
-    put_zip("z.zip", {"a.png": picture(), "b.png": picture()})
+    put("z.zip", packed(("a.png", picture()), ("b.png", picture())))
     run("a.png", "z.zip")
     put("a.png", picture(90))
-    put_zip("z.zip", {"a.png": picture(), "b.png": picture(91), "c.png": picture()})
+    put("z.zip", packed(("a.png", picture()), ("b.png", picture(91)), ("c.png", picture())))
     asked.clear()
     run("a.png", "z.zip")
     assert asked == ["a.png", "z.zip/b.png", "z.zip/c.png"]
@@ -219,25 +206,26 @@ def test_a_hostile_archive_is_failures_and_nothing_else(
     asked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DOCAI_MAX_BYTES", "5000")
-    os.mkdir("in")  # noqa: PTH102
-    put_zip(
-        "in/evil.zip",
-        {
-            "../../up.png": picture(),
-            "bomb.png": bytes(5_000_000),
-            "\x1b[2Jdir\n/x.png": picture(),
-            "nested.zip": b"",
-            "good.png": picture(),
-        },
+    members = (
+        ("../../up.png", picture()),
+        ("bomb.png", bytes(5_000_000)),
+        ("\x1b[2Jdir\n/x.png", picture()),
+        ("nested.zip", b""),
+        ("good.png", picture()),
     )
+    put("in/evil.zip", packed(*members))
     put("in/large.png", bytes(6000))
     done = run("in/evil.zip", "in/large.png")
     assert done.exit_code == 1
-    assert names() == [
-        "in/evil.zip/../../up.png",
-        "in/evil.zip/\x1b[2Jdir\n/x.png",
-        "in/evil.zip/good.png",
-    ]
+    assert (
+        names()
+        == asked
+        == [
+            "in/evil.zip/../../up.png",
+            "in/evil.zip/[2Jdir /x.png",
+            "in/evil.zip/good.png",
+        ]
+    )
     assert {line["name"]: line["code"] for line in lines(FAILED)} == {
         "in/evil.zip/bomb.png": "limit_exceeded",
         "in/large.png": "limit_exceeded",
@@ -253,21 +241,65 @@ def test_a_hostile_archive_is_failures_and_nothing_else(
     ]
 
 
-def test_members_are_read_one_at_a_time(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    put_zip("z.zip", {f"{number}.png": picture(shade=number) for number in range(20)})
-    read: list[str] = []
-    real = batches.archive._read
+def test_a_member_that_cannot_be_read_fails_alone(asked: list[str]) -> None:
+    members = [
+        Member(b"a.png", picture()),
+        Member(b"a.png", picture(90)),  # the same name is legal; each is a document
+        Member(b"crc.png", picture(), claims_crc=1),
+        Member(b"empty.png", b""),
+        Member(b"link.png", b"/etc/passwd", mode=0o120777),
+        Member(b"secret.png", picture(), flags=1),
+        Member(b"a.png", picture()),
+    ]
+    put("z.zip", zipped(*members))
+    done = run("z.zip")
+    assert done.exit_code == 1
+    assert asked == names() == ["z.zip/a.png", "z.zip/a.png#2", "z.zip/a.png#3"]
+    assert [line["data"]["total"]["amount"] for line in lines()] == ["80.00", "90.00", "80.00"]
+    assert {line["name"]: line["code"] for line in lines(FAILED)} == {
+        "z.zip/crc.png": "broken_file",
+        "z.zip/empty.png": "empty_file",
+        "z.zip/link.png": "unsupported_format",
+        "z.zip/secret.png": "encrypted_file",
+    }
 
-    def noted(archive: Any, member: Any, max_bytes: int) -> bytes:
-        read.append(member.filename)
-        return real(archive, member, max_bytes)
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (packed(("a.png", picture()))[:-30], "broken_archive"),
+        (zipped(Member(b"a.png"), Member(b"a.png", at=0)), "broken_archive"),
+        (zipped(Member(b"a.png", flags=1)), "encrypted_archive"),
+        (packed(*((f"{number}.png", picture()) for number in range(4))), "archive_too_large"),
+    ],
+)
+def test_an_archive_that_is_refused_is_one_failure(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch, content: bytes, code: str
+) -> None:
+    monkeypatch.setattr(batches, "MAX_ARCHIVE_FILES", 3)
+    put("a.png", picture())
+    put("z.zip", content)
+    assert run("z.zip", "missing.zip", "a.png").exit_code == 1
+    assert names() == asked == ["a.png"]
+    failed = {line["name"]: line["code"] for line in lines(FAILED)}
+    assert failed == {"z.zip": code, "missing.zip": "load_error"}
+
+
+def test_members_are_read_one_at_a_time(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    put("z.zip", packed(*((f"{number}.png", picture(shade=number)) for number in range(20))))
+    read: list[str] = []
+    real = Archive.read
+
+    def noted(archive: Archive, entry: Entry) -> bytes | LoadError:
+        read.append(entry.name)
+        return real(archive, entry)
 
     def handed_out(tasks: Iterable[Task], work: Work, jobs: int) -> Iterator[Outcome]:
         for number, task in enumerate(tasks, start=1):
             assert len(read) == number
             yield extract_one(work, task)
 
-    monkeypatch.setattr(batches.archive, "_read", noted)
+    monkeypatch.setattr(Archive, "read", noted)
     monkeypatch.setattr(batches, "extract_all", handed_out)
     assert run("z.zip").exit_code == 0
     assert len(lines()) == 20
@@ -302,7 +334,8 @@ def test_two_runs_do_not_share_a_file(asked: list[str]) -> None:
         (("a.png", "--out", "x.json"), "name a file that ends in .jsonl"),
         (("a.png", "--out", "folder.jsonl"), "name a file that ends in .jsonl"),
         (("-",), "docai batch reads files"),
-        (("empty.zip",), "this archive holds no document"),
+        (("empty.zip",), "empty.zip: this archive holds no document"),
+        (("notes.zip",), "notes.zip: this archive holds no document"),
         (("no*.png",), "no file matches this pattern"),
         (("a.png", "results.jsonl"), "is among the documents to read"),
         (("a.png", "results.failed.jsonl"), "is among the documents to read"),
@@ -313,7 +346,8 @@ def test_what_makes_no_sense_is_refused(
     asked: list[str], arguments: tuple[str, ...], says: str
 ) -> None:
     put("a.png", picture())
-    put_zip("empty.zip", {})
+    put("empty.zip", packed())
+    put("notes.zip", packed(("notes.txt", b"")))
     os.mkdir("folder.jsonl")  # noqa: PTH102
     done = run(*arguments)
     assert (done.exit_code, asked) == (2, [])

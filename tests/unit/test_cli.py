@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from typer.testing import CliRunner, Result
+from width_pages import BUGGY, DEADLY, FAILING, GOOD, INTERRUPTING, befall
 
 from docai.cli import app
 from docai.doctor import Check
 from docai.document import Page
 from docai.draw import SMALL_SIDE_PX
-from docai.errors import OcrError, SettingsError, VlmError
+from docai.errors import SettingsError, VlmError
 from docai.pipeline import Pipeline
 from docai.reading import Reading
 from docai.settings import Settings
@@ -26,7 +27,6 @@ from docai.sources import Source, find_sources, overlay_paths
 from docai.testing import ScriptedVlm, typed_reading
 from docai.vlm.engine import Answer, Span
 
-GOOD, FAILING, BUGGY, DEADLY, INTERRUPTING = 80, 81, 82, 83, 84  # widths of pages
 LINES = ["=SHOP()", "TEA 3.00", "TOTAL 3.00"]
 ANSWERS = {"merchant_name": 0, "items[0].description": 1, "items[0].total_price": 2, "total": 4}
 
@@ -37,15 +37,7 @@ class WidthOcr:
     name = "width-ocr"
 
     def read(self, page: Page) -> Reading:
-        match page.width:
-            case 81:
-                raise OcrError("the page is too wide for me")
-            case 82:
-                raise RuntimeError("index out of range")
-            case 83:
-                os._exit(9)
-            case 84:
-                raise KeyboardInterrupt
+        befall(page.width)
         return typed_reading(LINES, page.number)
 
 

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -6,18 +5,8 @@ from sqlalchemy import select
 
 from docai.errors import SettingsError
 from workers import keys, tables
-from workers.connections import Connections, connect
+from workers.connections import Connections
 from workers.keys import Scope
-from workers.settings import ServiceSettings
-
-
-@pytest.fixture
-def connections(tmp_path: Path) -> Iterator[Connections]:
-    """Return connections to a new database; no Redis is asked for."""
-    opened = connect(ServiceSettings(data_dir=tmp_path))
-    opened.database.upgrade()
-    yield opened
-    opened.close()
 
 
 def test_a_token_is_good_for_its_key_alone(connections: Connections) -> None:

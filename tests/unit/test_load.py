@@ -396,3 +396,11 @@ def test_a_pipe_is_refused_rather_than_waited_for(tmp_path: Path) -> None:
 
     with pytest.raises(LoadError, match="a device or a pipe"):
         load_path(tmp_path / "pipe")
+
+
+def test_an_archive_that_holds_a_pdf_uncompressed_is_an_archive() -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("a.pdf", b"%PDF-1.7\n")
+    with pytest.raises(UnsupportedFormat, match="a zip archive; unpack it"):
+        sniff(archive.getvalue())

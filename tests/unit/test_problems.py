@@ -129,7 +129,6 @@ def test_unauthorized_says_how_to_authorize() -> None:
         (docai_errors.SchemaError("no schema 'x'"), 422, "schema_error"),
         (workers_errors.IdempotencyConflict("key k"), 409, "idempotency_conflict"),
         (workers_errors.WebhookRefused("10.0.0.1"), 422, "webhook_refused"),
-        (workers_errors.BatchRefused("a bomb"), 422, "batch_refused"),
         (workers_errors.NotReady("page 3"), 409, "not_ready"),
     ],
 )

@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,17 +6,7 @@ from hypothesis import strategies as st
 
 from docai.errors import SchemaError
 from workers import schemas
-from workers.connections import Connections, connect
-from workers.settings import ServiceSettings
-
-
-@pytest.fixture
-def connections(tmp_path: Path) -> Iterator[Connections]:
-    """Return connections to a new database; no Redis is asked for."""
-    opened = connect(ServiceSettings(data_dir=tmp_path))
-    opened.database.upgrade()
-    yield opened
-    opened.close()
+from workers.connections import Connections
 
 
 def schema(*fields: str) -> dict[str, Any]:
