@@ -10,7 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
@@ -37,6 +43,12 @@ class Database:
     ) -> None:
         self.engine = _engine(url, busy_timeout_s, is_durable=is_durable)
         self._writer = self.engine.execution_options(**{_WRITES: True})
+        is_sqlite = self.engine.dialect.name == "sqlite"  # where every transaction is a snapshot
+        self._reader = (
+            self.engine
+            if is_sqlite
+            else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        )
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -45,7 +57,7 @@ class Database:
         Raises:
             DatabaseBusy: the database cannot be reached.
         """
-        with _translated(), Session(self.engine, expire_on_commit=False) as session:
+        with _translated(), Session(self._reader, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -67,11 +79,18 @@ class Database:
         Raises:
             DatabaseBusy: it gives none.
         """
-        with self.reading() as session:
-            session.execute(text("SELECT 1 FROM jobs LIMIT 1"))
+        try:
+            with self.reading() as session:
+                session.execute(text("SELECT 1 FROM jobs LIMIT 1"))
+        except ProgrammingError as error:
+            raise DatabaseBusy(f"the database has no tables yet: {error.orig}") from error
 
     def upgrade(self) -> None:
-        """Bring the tables to the newest form, keeping what is in them."""
+        """Bring the tables to the newest form, keeping what is in them.
+
+        Processes may do this at the same moment; threads of one process may not, for Alembic keeps
+        its state in a global variable.
+        """
         from alembic import command
         from alembic.config import Config
 
@@ -112,11 +131,17 @@ def _engine(url: str, busy_timeout_s: float, *, is_durable: bool) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=30)
+            return create_engine(
+                parsed, pool_pre_ping=True, pool_size=10, max_overflow=30, hide_parameters=True
+            )
         if parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(
-            parsed, connect_args={"timeout": busy_timeout_s}, pool_size=10, max_overflow=30
+            parsed,
+            connect_args={"timeout": busy_timeout_s},
+            pool_size=10,
+            max_overflow=30,
+            hide_parameters=True,  # errors are logged, and parameters say whose document it was
         )
     except (ArgumentError, ImportError) as error:
         raise SettingsError(

@@ -99,6 +99,8 @@ def find(connections: Connections, name: str, version: int | None = None) -> Sto
     Raises:
         DatabaseBusy: nobody can tell.
     """
+    if _NAME.fullmatch(name) is None:  # nor would every database take it
+        return None
     query = select(StoredSchema).where(StoredSchema.name == name, StoredSchema.deleted_at.is_(None))
     if version is not None:
         query = query.where(StoredSchema.version == version)

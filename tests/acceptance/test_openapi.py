@@ -9,7 +9,7 @@ from processes import processes
 
 from workers import keys
 
-# A document is more than its media type, and a cursor is one of ours: what fits the schema may still
+# A document is more than its media type, and a cursor is one of ours: what fits a schema may still
 # be refused. And what was erased answers 410 or its last status, for it is known that it was there.
 NOT_OURS = "positive_data_acceptance,use_after_free"
 

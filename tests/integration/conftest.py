@@ -1,7 +1,9 @@
 """A real Redis, and a service without processes: database, store and queues."""
 
+import os
 import subprocess
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,6 +13,8 @@ import pytest
 from http_server import Served, serving
 from redis import Redis
 from redis.exceptions import RedisError
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 
 from workers.connections import Connections, connect
 from workers.settings import ServiceSettings
@@ -53,9 +57,32 @@ def redis_url(redis_socket: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def connections(tmp_path: Path, redis_url: str) -> Iterator[Connections]:
+def database_url() -> Iterator[str]:
+    """Return the URL of a new database on the server of TEST_DATABASE_URL; without, SQLite's.
+
+    For example postgresql+psycopg://user:password@host/postgres; the user may make databases.
+    """
+    server_url = os.environ.get("TEST_DATABASE_URL", "")
+    if not server_url:
+        yield ""
+        return
+    server = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    name = f"docai_{uuid.uuid4().hex}"
+    with server.connect() as session:
+        session.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    with server.connect() as session:
+        session.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
+
+
+@pytest.fixture
+def connections(tmp_path: Path, redis_url: str, database_url: str) -> Iterator[Connections]:
     """Return open connections: a new database, an empty store, real queues."""
-    opened = connect(ServiceSettings(data_dir=tmp_path, redis_url=redis_url, lease_s=5))
+    settings = ServiceSettings(
+        data_dir=tmp_path, redis_url=redis_url, database_url=database_url, lease_s=5
+    )
+    opened = connect(settings)
     opened.database.upgrade()
     yield opened
     opened.close()

@@ -207,6 +207,7 @@ def test_everybody_is_sent_home_when_the_server_is_told_to_end(
     environ = {
         "DOCAI_DATA_DIR": str(tmp_path),
         "DOCAI_REDIS_URL": connections.settings.redis_url,
+        "DOCAI_DATABASE_URL": connections.settings.sql_url,
         "DOCAI_KEYS_REQUIRED": "false",
     }
     command = [sys.executable, "-m", "uvicorn", "api.app:app", "--port", str(port)]
