@@ -103,7 +103,8 @@ def test_those_who_hang_up_are_forgotten(api: Served, monkeypatch: pytest.Monkey
     with pytest.raises(httpx.ReadTimeout):
         api.get(job["links"]["self"], params={"wait": 60}, timeout=0.3)
     with api.stream("GET", job["links"]["events"]) as stream:
-        next(stream.iter_lines())
+        lines = stream.iter_lines()  # kept: the connection ends with it
+        next(lines)
         await_waiters(api, 1)
     await_waiters(api, 0)
 
