@@ -80,7 +80,6 @@ router = APIRouter(tags=["batches"])
 BatchId = Annotated[str, Path(description="Id of a batch.", examples=[BATCH_ID])]
 REFUSALS = (*access.REFUSALS, "batch_not_found", "database_busy")
 SHEET_REFUSALS = (*REFUSALS, "gone", "schema_error", "storage_unavailable")
-BATCH_RESPONSE = {"content": {"application/json": {"example": BATCH_EXAMPLE}}}
 
 
 class BatchListing(BaseModel):
@@ -123,9 +122,7 @@ def _unknown(batch_id: str) -> Problem:
         200: {
             "model": BatchPayload,
             "description": "The batch that the same request made before.",
-            **BATCH_RESPONSE,
         },
-        202: BATCH_RESPONSE,
     },
     openapi_extra=dict(submit_batch.FORM),
 )
@@ -157,9 +154,7 @@ def list_batches(
     try:
         views, next_cursor = batches.listing(connections, limit, cursor)
     except SettingsError as error:
-        detail = shortened(str(error))
-        errors = [{"pointer": "/query/cursor", "detail": detail}]
-        raise Problem("invalid_request", detail, errors=errors) from error
+        raise problems.invalid_query("cursor", shortened(str(error))) from error
     found = [batch_payload(view) for view in views]
     return answer(BatchListing(batches=found, next_cursor=next_cursor))
 
@@ -168,7 +163,7 @@ def list_batches(
     "/v1/batches/{batch_id}",
     summary="Get a batch",
     response_model=BatchPayload,
-    responses={**problems.responses(*REFUSALS, "invalid_request"), 200: BATCH_RESPONSE},
+    responses=problems.responses(*REFUSALS, "invalid_request"),
 )
 async def get_batch(
     request: Request,
@@ -266,7 +261,7 @@ def erase_batch(connections: Connected, key: Admin, batch_id: BatchId) -> Respon
     status_code=202,
     response_model=BatchPayload,
     response_description="The webhook will be called.",
-    responses={**problems.responses(*REFUSALS, "not_ready"), 202: BATCH_RESPONSE},
+    responses=problems.responses(*REFUSALS, "not_ready"),
 )
 def deliver_batch(connections: Connected, key: Submitter, batch_id: BatchId) -> Response:
     """Have the webhook of a batch that has ended called once more."""

@@ -121,9 +121,7 @@ def list_jobs(
     try:
         views, next_cursor = jobs.listing(connections, wanted, limit, cursor or None)
     except SettingsError as error:
-        detail = shortened(str(error))
-        errors = [{"pointer": "/query/cursor", "detail": detail}]
-        raise Problem("invalid_request", detail, errors=errors) from error
+        raise problems.invalid_query("cursor", shortened(str(error))) from error
     found = [job_payload(view) for view in views]
     return answer(JobListing(jobs=found, next_cursor=next_cursor))
 

@@ -227,6 +227,13 @@ def invalid_field(name: str, detail: str) -> Problem:
     return Problem("invalid_request", f"{shortened(name)}: {error['detail']}", errors=[error])
 
 
+def invalid_query(name: str, detail: str) -> Problem:
+    """Return the problem of a parameter of the query that makes no sense."""
+    return Problem(
+        "invalid_request", detail, errors=[{"pointer": f"/query/{name}", "detail": detail}]
+    )
+
+
 def json_pointer(location: Sequence[str | int]) -> str:
     """Return the JSON Pointer (RFC 6901) to ``location``; overlong names end in an ellipsis."""
     parts = (shortened(str(part)).replace("~", "~0").replace("/", "~1") for part in location)

@@ -79,29 +79,29 @@ OPTIONS_SCHEMA: Mapping[str, Any] = {
     },
 }
 
-FORM: Mapping[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": [FILE_PART],
-                    "properties": {
-                        FILE_PART: {
-                            "type": "string",
-                            "contentMediaType": "application/octet-stream",
-                            "description": "One document: PDF, PNG, JPEG, TIFF, WebP, BMP, GIF or "
-                            "HEIC. Its content tells its format, not its name.",
-                        },
-                        **OPTIONS_SCHEMA,
-                    },
-                    "additionalProperties": False,
-                },
-            }
-        },
+
+def form(file: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the OpenAPI document says of an upload, given what it says of its file part."""
+    properties = {FILE_PART: file, **OPTIONS_SCHEMA}
+    schema = {
+        "type": "object",
+        "required": [FILE_PART],
+        "properties": properties,
+        "additionalProperties": False,
     }
-}
+    return {
+        "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+    }
+
+
+FORM: Mapping[str, Any] = form(
+    {
+        "type": "string",
+        "contentMediaType": "application/octet-stream",
+        "description": "One document: PDF, PNG, JPEG, TIFF, WebP, BMP, GIF or HEIC. Its content "
+        "tells its format, not its name.",
+    }
+)
 
 
 async def accept(

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from api.context import Context
 from api.problems import invalid_field
 from api.schemas import DEFAULT, chosen_schema
-from api.submit import OPTIONS_SCHEMA, checked_options, digest
+from api.submit import checked_options, digest, form
 from api.uploads import FILE_PART, Form, PartInfo, ReceivedFile, Sink, UploadLimits, receive
 from docai.errors import LoadError, UnsupportedFormat
 from workers import batches, jobs
@@ -31,33 +31,15 @@ from workers.jobs import Origin
 ZIP = "zip"
 NOT_ALONE = "the content looks like a zip archive; send it alone, or unpack it"
 
-FORM: Mapping[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": [FILE_PART],
-                    "properties": {
-                        FILE_PART: {
-                            "type": "array",
-                            "minItems": 1,
-                            "items": {
-                                "type": "string",
-                                "contentMediaType": "application/octet-stream",
-                            },
-                            "description": "Documents, each in a part of this name; or a single "
-                            "zip archive of documents.",
-                        },
-                        **OPTIONS_SCHEMA,
-                    },
-                    "additionalProperties": False,
-                },
-            }
-        },
+FORM: Mapping[str, Any] = form(
+    {
+        "type": "array",
+        "minItems": 1,
+        "items": {"type": "string", "contentMediaType": "application/octet-stream"},
+        "description": "Documents, each in a part of this name; or a single zip archive of "
+        "documents.",
     }
-}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Sequence
 
 from redis.exceptions import RedisError
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, exists, or_, select
 
 from workers import batches, jobs, ledger
 from workers.connections import Connections
@@ -100,27 +100,43 @@ def _send_again(connections: Connections, stage: Stage) -> None:
 def _expire(connections: Connections) -> None:
     """Erase what is older than it may get, and forget what was erased long ago."""
     moment = now()
-    gone = (Status.ERASED, Status.EXPIRED)
     old_jobs = select(Job.id).where(
         Job.expires_at < moment, Job.status.in_((Status.SUCCEEDED, Status.FAILED))
     )
     old_batches = select(Batch.id).where(
         Batch.expires_at < moment, Batch.status.in_((BatchStatus.FINISHED, BatchStatus.FAILED))
     )
-    forgotten = select(Job.id).where(Job.status.in_(gone), Job.finished_at < moment - TOMBSTONE)
     with connections.database.reading() as session:
         job_ids = list(session.scalars(old_jobs.limit(EXPIRED_AT_ONCE)))
         batch_ids = list(session.scalars(old_batches.limit(EXPIRED_AT_ONCE)))
-        forgotten_ids = list(session.scalars(forgotten.limit(EXPIRED_AT_ONCE)))
     for job_id in job_ids:
         jobs.erase(connections, job_id, Status.EXPIRED)
     for batch_id in batch_ids:
         batches.erase(connections, batch_id, BatchStatus.EXPIRED)
-    if forgotten_ids:
-        with connections.database.writing() as session:
-            session.execute(delete(Event).where(Event.job_id.in_(forgotten_ids)))
-            session.execute(delete(Delivery).where(Delivery.subject.in_(forgotten_ids)))
-            session.execute(delete(Job).where(Job.id.in_(forgotten_ids)))
+    _forget(connections)
+
+
+def _forget(connections: Connections) -> None:
+    """Delete the bare rows of jobs and batches that were erased long ago."""
+    long_ago = now() - TOMBSTONE
+    old_jobs = select(Job.id).where(
+        Job.status.in_((Status.ERASED, Status.EXPIRED)), Job.finished_at < long_ago
+    )
+    old_batches = select(Batch.id).where(
+        Batch.status.in_((BatchStatus.ERASED, BatchStatus.EXPIRED)),
+        Batch.finished_at < long_ago,
+        ~exists().where(Job.batch_id == Batch.id),
+    )
+    with connections.database.reading() as session:
+        job_ids = list(session.scalars(old_jobs.limit(EXPIRED_AT_ONCE)))
+        batch_ids = list(session.scalars(old_batches.limit(EXPIRED_AT_ONCE)))
+    if not job_ids and not batch_ids:
+        return
+    with connections.database.writing() as session:
+        session.execute(delete(Event).where(Event.job_id.in_(job_ids)))
+        session.execute(delete(Delivery).where(Delivery.subject.in_([*job_ids, *batch_ids])))
+        session.execute(delete(Job).where(Job.id.in_(job_ids)))
+        session.execute(delete(Batch).where(Batch.id.in_(batch_ids)))
 
 
 class Orphans:

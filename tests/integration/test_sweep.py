@@ -7,15 +7,17 @@ from accepting import accepted
 from redis import Redis
 from sqlalchemy import delete, func, select, update
 
-from workers import jobs, ledger
+from workers import batches, jobs, ledger
 from workers import store as keys
+from workers.batch_jobs import NewDocument, Refusal
+from workers.batches import NewBatch, new_batch_id
 from workers.connections import Connections
 from workers.jobs import NewJob, Origin, SchemaRef, new_job_id
 from workers.ledger import claim
 from workers.lifecycle import end_job, locked_job, now
 from workers.queues import Message
 from workers.sweep import GRACE_S, TOMBSTONE, Orphans, sweep
-from workers.tables import Event, Job, Stage, Status, Step
+from workers.tables import Batch, Event, Job, Stage, Status, Step
 
 
 def submitted(connections: Connections) -> str:
@@ -180,6 +182,24 @@ def test_an_erased_job_is_forgotten_in_the_end(connections: Connections) -> None
     assert jobs.find(connections, job_id) is None
     with connections.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Event)) == 0
+
+
+def test_an_erased_batch_is_forgotten_after_its_jobs(connections: Connections) -> None:
+    refusal = Refusal("empty_file", "it is empty")
+    documents = [NewDocument(new_job_id(), "a", "", 0, None, refusal)]
+    new = NewBatch(new_batch_id(), SchemaRef("receipt", 1), Origin())
+    view, _ = batches.submit(connections, new, documents)
+    batches.erase(connections, view.batch.id)
+    with connections.database.writing() as session:
+        long_ago = now() - 1.1 * TOMBSTONE
+        session.execute(update(Batch).values(finished_at=long_ago))
+    sweep(connections)
+    assert batches.find(connections, view.batch.id) is not None  # a job still refers to it
+    with connections.database.writing() as session:
+        session.execute(update(Job).values(finished_at=long_ago))
+    sweep(connections)
+    sweep(connections)
+    assert batches.find(connections, view.batch.id) is None
 
 
 def test_blobs_of_nobody_are_erased_when_nobody_came_for_them(connections: Connections) -> None:
