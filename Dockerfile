@@ -2,7 +2,7 @@
 #
 # api          takes documents in and gives results out: no OCR, no model, no compiler
 # worker       reads documents on a CPU; sweeps and delivers with another command
-# gpu-worker   the same with torch for NVIDIA GPUs
+# gpu-worker   the same with torch for NVIDIA GPUs and what runs models of the Hugging Face hub
 #
 # Debian's own Python, so that one source of security fixes covers all of the image. Another base
 # of Debian's kind may be named, such as one from a registry of your own.
@@ -61,16 +61,22 @@ COPY pyproject.toml constraints.txt ./
 # The project without its code, for what it needs.
 RUN touch README.md LICENSE \
     && /opt/pip/bin/pip install --no-cache-dir --only-binary :all: --constraint constraints.txt \
-    '.[service,postgresql,s3]'
+    '.[service,postgresql,s3,openai]'
 COPY --from=wheel /dist /dist
 RUN /opt/pip/bin/pip install --no-cache-dir --no-deps --force-reinstall /dist/*.whl
 
-FROM build-worker AS build-gpu-worker
+FROM build AS build-gpu-worker
+COPY pyproject.toml constraints.txt ./
 # torch of PyPI brings its own CUDA libraries; the machine needs NVIDIA's driver and container
 # toolkit. For another CUDA: --build-arg TORCH_INDEX=https://download.pytorch.org/whl/cu126
 ARG TORCH_INDEX=https://pypi.org/simple
 RUN /opt/pip/bin/pip install --no-cache-dir --only-binary :all: --constraint constraints.txt \
     --index-url "${TORCH_INDEX}" torch
+RUN touch README.md LICENSE \
+    && /opt/pip/bin/pip install --no-cache-dir --only-binary :all: --constraint constraints.txt \
+    '.[service,postgresql,s3,local]'
+COPY --from=wheel /dist /dist
+RUN /opt/pip/bin/pip install --no-cache-dir --no-deps --force-reinstall /dist/*.whl
 
 FROM system AS api
 COPY --from=build-api /opt/docai /opt/docai
@@ -98,8 +104,14 @@ CMD ["python", "-P", "-m", "workers.run", "-Q", "reconcile,vlm,ocr,rasterize", "
 
 FROM worker-system AS gpu-worker
 COPY --from=build-gpu-worker /opt/docai /opt/docai
-ENV NVIDIA_VISIBLE_DEVICES=all \
+# A new volume gets /models's owner, as it does /data's.
+USER 0:0
+RUN install --directory --owner docai --group docai --mode 0755 /models
+USER 10001:10001
+ENV HF_HOME=/models \
+    HF_HUB_DISABLE_TELEMETRY=1 \
+    NVIDIA_VISIBLE_DEVICES=all \
     NVIDIA_DRIVER_CAPABILITIES=compute,utility
-# One thread, no fork: CUDA does not survive one.
-CMD ["python", "-P", "-m", "workers.run", "-Q", "vlm", "-c", "1", "-P", "threads", "-n", "gpu@%h", \
-     "--without-gossip", "--without-mingle"]
+# One process, one thread, no fork: the model fills a GPU, and CUDA does not survive a fork.
+CMD ["python", "-P", "-m", "workers.run", "-Q", "reconcile,vlm", "-c", "1", "-P", "threads", \
+     "-n", "gpu@%h", "--without-gossip", "--without-mingle"]

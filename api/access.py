@@ -64,6 +64,7 @@ async def _key_id(
 
 
 Submitter = Annotated[str, Security(_key_id, scopes=[Scope.SUBMIT.value])]
+Asker = Annotated[str, Security(_key_id, scopes=[Scope.SUBMIT.value, Scope.READ.value])]
 Reader = Annotated[str, Security(_key_id, scopes=[Scope.READ.value])]
 Admin = Annotated[str, Security(_key_id, scopes=[Scope.ADMIN.value])]
 

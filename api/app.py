@@ -22,6 +22,7 @@ from starlette.responses import Response
 
 from api import (
     batches,
+    derive,
     document,
     events,
     extract,
@@ -63,7 +64,7 @@ TAGS = [
     {"name": "schemas", "description": "What to extract."},
     {"name": "health", "description": "How the service is."},
 ]
-_ROUTERS = (jobs, batches, extract, results, pages, events, schemas, health, metrics)
+_ROUTERS = (jobs, batches, extract, derive, results, pages, events, schemas, health, metrics)
 
 
 def create_app(settings: ServiceSettings | None = None) -> FastAPI:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from api.batches import BATCH_EXAMPLE
-from api.payloads import JOB_EXAMPLE, RESULT_EXAMPLE, SCHEMA_EXAMPLE
+from api.payloads import ANSWER_EXAMPLE, JOB_EXAMPLE, RESULT_EXAMPLE, SCHEMA_EXAMPLE
 
 _SCHEMA = {"name": "delivery-note", "version": 2, "is_builtin": False}
 _STORED = {**_SCHEMA, "created_at": "2026-03-01T09:00:00.000000Z"}
@@ -25,6 +25,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "BatchPayload": BATCH_EXAMPLE,
     "BatchListing": {"batches": [BATCH_EXAMPLE], "next_cursor": None},
     "ExtractionPayload": RESULT_EXAMPLE,
+    "AnswerPayload": ANSWER_EXAMPLE,
     "SchemaPayload": {**_STORED, "json_schema": SCHEMA_EXAMPLE},
     "SchemaListing": {"schemas": [_STORED]},
     "Readiness": {

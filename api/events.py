@@ -60,7 +60,7 @@ def _item_schema() -> dict[str, Any]:
         200: {
             "description": "Events as they happen, until the job has ended. Of each, data is JSON: "
             "number, at, name, page and job. Names: queued, started, rasterized, page_read, "
-            "page_encoded, retried, succeeded, failed, erased, expired, delivery.",
+            "page_encoded, encode_again, retried, succeeded, failed, erased, expired, delivery.",
             "content": {MEDIA_TYPE: {"itemSchema": _item_schema(), "example": _EXAMPLE}},
         },
         204: {"description": "The job has ended, and you know of everything that happened."},

@@ -23,6 +23,7 @@ JOB_EXAMPLE: Mapping[str, Any] = {
     "name": "receipt.jpg",
     "external_id": "expense-1729",
     "batch_id": None,
+    "derived_from": None,
     "size_bytes": 183_204,
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "format": "jpeg",
@@ -69,6 +70,16 @@ RESULT_EXAMPLE: Mapping[str, Any] = {
     "engines": {"ocr": "ppocr", "vlm": "builtin"},
     "timings_s": {"ocr": 0.61},
 }
+ANSWER_EXAMPLE: Mapping[str, Any] = {
+    "id": JOB_ID,
+    "question": "Who was the cashier?",
+    "answer": "MEI LING",
+    "state": "found",
+    "text": "MEI LING",
+    "confidence": 0.91,
+    "witnesses": ["ocr", "vlm"],
+    "evidence": [{"page": 1, "box": [88.0, 212.0, 190.0, 236.0], "words": [17, 18]}],
+}
 SCHEMA_EXAMPLE: Mapping[str, Any] = {
     "type": "object",
     "properties": {
@@ -108,6 +119,21 @@ class ExtractionPayload(BaseModel):
     problems: list[dict[str, Any]] = Field(description="What does not fit together.")
     engines: dict[str, Any]
     timings_s: dict[str, float]
+
+
+class AnswerPayload(BaseModel):
+    """The answer to a question, with its evidence."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str = Field(description="Of the job that found it.")
+    question: str
+    answer: str | None = Field(description="Words of the document; null: it is not on the pages.")
+    state: str = Field(description="found, absent, illegible or conflict.")
+    text: str | None = Field(default=None, description="As printed.")
+    confidence: float
+    witnesses: list[str] = Field(default=[], description="Who said so.")
+    evidence: list[dict[str, Any]] = Field(default=[], description="Where it is printed.")
 
 
 class SchemaSummary(BaseModel):

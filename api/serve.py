@@ -1,6 +1,6 @@
 """``docai serve``: the whole service on one machine, as children of one process.
 
-    Redis ─▶ CPU worker, sweeper ─▶ API        started in this order, ended in the other
+    Redis ─▶ workers, sweeper ─▶ API        started in this order, ended in the other
 
 What can be known to go wrong is said before the first of them starts.
 """
@@ -38,7 +38,9 @@ from workers.settings import ServiceSettings, read_service_settings
 QUEUE_LENGTH = 2048  # connections that wait for the API; as many as uvicorn has
 WORKERS_NICENESS = 5  # uploads and answers come before reading
 API_STOP_S = 10.0
-CPU_QUEUES = "reconcile,vlm,ocr,rasterize"  # what is nearly done comes first
+MODEL_QUEUES = "reconcile,vlm"
+READING_QUEUES = "ocr,rasterize"
+CPU_QUEUES = f"{MODEL_QUEUES},{READING_QUEUES}"  # what is nearly done comes first
 SWEEPER_QUEUES = "deliver,sweep"
 NUM_DELIVERIES = 8  # webhooks called at the same time
 SECRET_FILE = "webhook-secret"
@@ -87,7 +89,7 @@ def serve(request: Request) -> int:
             }
         )
         environ = _environ(running)
-        workers = _workers(environ, request.num_workers or num_cores())
+        workers = _workers(running, environ, request.num_workers or num_cores())
         supervisor = Supervisor(
             [redis, workers, [_api(environ, listener)]],
             on_ready=partial(_greet, running, listener),
@@ -262,16 +264,26 @@ def _redis(settings: ServiceSettings, socket_path: Path) -> Child:
     )
 
 
-def _workers(environ: Mapping[str, str], num_workers: int) -> list[Child]:
-    """Return those that read documents, and the one that sweeps and calls webhooks."""
-    cpu = ("-Q", CPU_QUEUES, "-c", str(num_workers), "-P", "prefork", "-n", "cpu@%h")
+def _workers(
+    settings: ServiceSettings, environ: Mapping[str, str], num_workers: int
+) -> list[Child]:
+    """Return those that read documents, and the one that sweeps and calls webhooks.
+
+    A large model has a process to itself: there is room for one, and CUDA survives no fork.
+    """
+    queues = READING_QUEUES if settings.is_model_local else CPU_QUEUES
     sweeper = ("-Q", SWEEPER_QUEUES, "-c", str(NUM_DELIVERIES), "-P", "threads")
-    arguments = {"worker": cpu, "sweeper": (*sweeper, "--beat", "-n", "sweeper@%h")}
+    arguments = {
+        "worker": ("-Q", queues, "-c", str(num_workers), "-P", "prefork", "-n", "cpu@%h"),
+        "sweeper": (*sweeper, "--beat", "-n", "sweeper@%h"),
+    }
+    if settings.is_model_local:
+        arguments["model"] = ("-Q", MODEL_QUEUES, "-c", "1", "-P", "threads", "-n", "gpu@%h")
     return [
         Child(
             name,
             _python("workers.run", *words, "--without-gossip", "--without-mingle"),
-            {**environ, **ONE_THREAD},
+            environ if name == "model" else {**environ, **ONE_THREAD},
             niceness=WORKERS_NICENESS,
             is_noise=lambda line: "Warm shutdown (MainProcess)" in line,
         )

@@ -136,7 +136,7 @@ async def accept(
         accepted = await here.intake.submit(_new_job(job_id, document, schema, origin))
     except BaseException:
         with CancelScope(shield=True):
-            await run_in_threadpool(_take_back, connections, job_id)
+            await run_in_threadpool(take_back, connections, job_id)
         raise
     if not accepted.is_new:
         await run_in_threadpool(_erase, connections, job_id)
@@ -156,7 +156,7 @@ def _sink(connections: Connections, job_id: str, part: PartInfo) -> Sink:
     return connections.store.writing(blobs.upload_key(job_id))
 
 
-def _take_back(connections: Connections, job_id: str) -> None:
+def take_back(connections: Connections, job_id: str) -> None:
     """Erase the document of a job that was not accepted.
 
     It may have been accepted all the same, if only the answer was lost. Where nobody can tell, the

@@ -71,7 +71,7 @@ def run(request: Request) -> int:
     """
     from docai.settings import read_settings
 
-    settings = read_settings().model_copy(update=request.settings)
+    settings = read_settings().with_options(request.settings)
     wanted = _wanted(request)
     total = _survey(wanted, settings.max_bytes)
     outcomes_of = _remote(request) if request.url else _local(request, settings, total)
@@ -250,10 +250,9 @@ def _local(request: Request, settings: "Settings", total: int) -> _Local:
         SchemaError: there is no such schema.
     """
     from docai import build
-    from docai.settings import num_cores
 
     work = Work(build.pipeline, settings, build.schema(request.schema))
-    return _Local(work, min(settings.jobs or num_cores(), total))
+    return _Local(work, min(settings.num_jobs, total))
 
 
 def _remote(request: Request) -> _Remote:

@@ -15,14 +15,17 @@ from docai.errors import SchemaError, SettingsError
 
 if TYPE_CHECKING:  # imported for real where it is needed: `docai --help` should be quick
     from docai.extraction.fields import Schema
+    from docai.kinds import Classifier
     from docai.ocr.engine import OcrEngine
     from docai.ocr.second_look import SecondLook
     from docai.pipeline import Pipeline
+    from docai.regions import Detector
     from docai.settings import Settings
     from docai.vlm.engine import Vlm
 
 _HANGUL = frozenset({"ko", "kor", "korean"})  # the bundled weights hold no Hangul
 _AUTO = "auto"
+_BUILTIN = "builtin"
 
 
 def pipeline(settings: "Settings") -> "Pipeline":
@@ -36,7 +39,26 @@ def pipeline(settings: "Settings") -> "Pipeline":
     from docai.pipeline import Pipeline
 
     ocr, second_look = ocr_engine(settings)
-    return Pipeline(ocr, vlm_engine(settings.vlm), second_look)
+    vlm = vlm_engine(settings)
+    if settings.cache is not None:
+        ocr, vlm = _cached(ocr, vlm, Path(settings.cache))
+    return Pipeline(ocr, vlm, second_look)
+
+
+def _cached(ocr: "OcrEngine", vlm: "Vlm", folder: Path) -> "tuple[OcrEngine, Vlm]":
+    """Have what was read and seen of a page kept in a folder.
+
+    Raises:
+        SettingsError: it cannot be used.
+    """
+    from docai.ocr.cached import CachedOcr
+    from docai.vlm.cached import CachedVlm
+
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds what documents say
+        return CachedOcr(ocr, folder), CachedVlm(vlm, folder)
+    except OSError as error:
+        raise SettingsError(f"--cache {folder}: {error.strerror or error}") from error
 
 
 def ocr_engine(settings: "Settings") -> "tuple[OcrEngine, SecondLook | None]":
@@ -76,20 +98,61 @@ def _engine(name: str, lang: str | None, device: str) -> "OcrEngine":
     return _OCR[name](lang, device)
 
 
-def vlm_engine(name: str) -> "Vlm":
-    """Build the model ``name``.
+def vlm_engine(settings: "Settings") -> "Vlm":
+    """Build the model that ``settings.vlm`` names; a generating one with the built-in beside it.
 
-    Args:
-        name: ``builtin``, or ``builtin:FOLDER`` for weights that you trained yourself.
+    ``builtin``; ``builtin:FOLDER`` for weights that you trained yourself; ``hf:FOLDER``, ``hf:ID``
+    or ``hf:ID@REVISION`` for a checkpoint; ``openai:MODEL`` for a model on a server.
+
+    Raises:
+        SettingsError: there is no such model, or it cannot be had as the settings say.
+        VlmError: the model is not installed.
+    """
+    kind, _, rest = settings.vlm.partition(":")
+    if kind not in _VLM or (kind != _BUILTIN and not rest):
+        raise SettingsError(
+            f"there is no model {settings.vlm!r}; choose builtin, hf:FOLDER, hf:ID, "
+            "hf:ID@REVISION or openai:MODEL"
+        )
+    return _VLM[kind](rest, settings)
+
+
+def detector(settings: "Settings") -> "Detector":
+    """Build the model that finds regions by name.
 
     Raises:
         SettingsError: there is no such model.
-        VlmError: the model is not installed.
+        VlmError: it is not here, or is no detector.
     """
-    kind, _, folder = name.partition(":")
-    if kind not in _VLM:
-        raise SettingsError(f"there is no model {name!r}; choose from {', '.join(_VLM)}")
-    return _VLM[kind](Path(folder) if folder else None)
+    kind, _, place = settings.detector.partition(":")
+    if kind != "hf" or not place:
+        raise SettingsError(
+            f"there is no detector {settings.detector!r}; choose hf:FOLDER, hf:ID or hf:ID@REVISION"
+        )
+    from docai.regions import Detector
+
+    return Detector(place, settings.vlm_device)
+
+
+def classifier(settings: "Settings") -> "Classifier":
+    """Build what tells kinds of documents: the schemas that come with docai are the kinds.
+
+    Raises:
+        SettingsError: there is no such model.
+        VlmError: it is not here, or cannot classify.
+    """
+    from docai.classifiers import BuiltinClassifier, PictureClassifier
+    from docai.vlm.builtin.inference import BuiltinVlm
+
+    kind, _, place = settings.classifier.partition(":")
+    if kind == _BUILTIN and not place:
+        return BuiltinClassifier(BuiltinVlm())
+    if kind == "hf" and place:
+        return PictureClassifier(place, builtin_schemas(), settings.vlm_device)
+    raise SettingsError(
+        f"there is no classifier {settings.classifier!r}; choose builtin, hf:FOLDER, hf:ID or "
+        "hf:ID@REVISION"
+    )
 
 
 def provenance(pipeline: "Pipeline") -> dict[str, Any]:
@@ -181,11 +244,39 @@ def _tesseract(lang: str | None, device: str) -> "OcrEngine":
     return Tesseract("kor+eng" if code in _HANGUL else code)
 
 
-def _builtin(folder: Path | None) -> "Vlm":
+def _builtin(folder: str, _: "Settings") -> "Vlm":
     """Build the model that ships with docai, or one like it from ``folder``."""
     from docai.vlm.builtin.inference import WEIGHTS, BuiltinVlm
 
-    return BuiltinVlm(folder or WEIGHTS)
+    return BuiltinVlm(Path(folder) if folder else WEIGHTS)
+
+
+def _huggingface(place: str, settings: "Settings") -> "Vlm":
+    """Build a model from a folder or from the hub's cache."""
+    from docai.vlm.huggingface.model import HuggingFaceVlm
+    from docai.vlm.witnesses import TwoWitnesses
+
+    vlm = HuggingFaceVlm(place, settings.vlm_device, settings.vlm_dtype, settings.max_image_tokens)
+    return TwoWitnesses(vlm, _builtin("", settings))
+
+
+def _openai(model: str, settings: "Settings") -> "Vlm":
+    """Build the client of a model on a server."""
+    from docai.vlm.openai import OpenAiVlm, Server
+    from docai.vlm.witnesses import TwoWitnesses
+
+    if settings.vlm_url is None:
+        raise SettingsError(
+            f"openai:{model} needs to know its server: set DOCAI_VLM_URL or give --vlm-url, "
+            "such as http://127.0.0.1:8001/v1"
+        )
+    server = Server(
+        settings.vlm_url,
+        settings.vlm_key.get_secret_value(),
+        settings.vlm_timeout_s,
+        settings.vlm_concurrency,
+    )
+    return TwoWitnesses(OpenAiVlm(model, server, settings.max_image_tokens), _builtin("", settings))
 
 
 def _receipt() -> type[Any]:
@@ -200,7 +291,11 @@ _OCR: dict[str, Callable[[str | None, str], "OcrEngine"]] = {
     "paddleocr": _paddleocr,
     "tesseract": _tesseract,
 }
-_VLM: dict[str, Callable[[Path | None], "Vlm"]] = {"builtin": _builtin}
+_VLM: dict[str, Callable[[str, "Settings"], "Vlm"]] = {
+    _BUILTIN: _builtin,
+    "hf": _huggingface,
+    "openai": _openai,
+}
 _SCHEMAS: dict[str, Callable[[], type[Any]]] = {"receipt": _receipt}
 
 

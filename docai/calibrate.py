@@ -3,7 +3,8 @@
 Runs the library on labelled training documents that the model was not trained on, notes for every
 reported value what is known of it and whether it is right, and fits how often such values are
 right: one logistic regression for all values, and one per field that stays close to it for as long
-as the field has few examples.
+as the field has few examples. With ``--vlm`` it is fitted for another model, with the built-in one
+beside it: values of which both are sure are then groups of their own.
 """
 
 import hashlib
@@ -36,7 +37,7 @@ from docai.load import load_path
 from docai.metrics import Judged
 from docai.ocr.cached import CachedOcr
 from docai.pipeline import Pipeline
-from docai.settings import Settings
+from docai.settings import Settings, read_settings
 from docai.vlm.builtin.corpus import Labelled, is_held_out
 
 # What each weight may be, in the order of NAMES, the intercept last: more of a good sign never
@@ -53,6 +54,8 @@ PLAIN = Weights(0.0, tuple(float(name == "probability") for name in NAMES))  # b
 SHARED_STRENGTH = 1.0  # of the pull of the shared regression towards PLAIN
 GROUP_STRENGTH = 20.0  # of the pull of a field's regression towards the shared one
 NUM_FOLDS = 5
+
+BUILTIN = "builtin"
 
 Matrix = NDArray[np.float64]
 
@@ -202,18 +205,32 @@ def _report(examples: Sequence[Example], console: Console) -> None:
 
 def main(
     data: Annotated[list[Path], typer.Option(help="Folder with labels.jsonl; may be repeated.")],
-    output: Annotated[Path, typer.Option(help="File for the calibration.")] = CALIBRATION,
+    output: Annotated[
+        Path | None, typer.Option(help="File for the calibration; the one that ships by default.")
+    ] = None,
     cache: Annotated[Path, typer.Option(help="Folder for readings.")] = Path(".cache/readings"),
+    vlm: Annotated[
+        str, typer.Option(help="Model to fit it for; where it runs, DOCAI_VLM_… variables say.")
+    ] = BUILTIN,
 ) -> None:
     """Fit the calibration on documents held out of training."""
+    if output is None and vlm != BUILTIN:
+        raise SystemExit(
+            f"the calibration that ships is the built-in model's; give --output for {vlm}"
+        )
     try:
-        pipeline = build.pipeline(Settings())
+        pipeline = build.pipeline(_settings(vlm))
         pipeline = replace(pipeline, ocr=CachedOcr(pipeline.ocr, cache))
         examples = list(_held_out_examples(data, pipeline))
     except DocaiError as error:
         raise SystemExit(f"{type(error).__name__}: {error}") from error
     _report(examples, Console())
-    output.write_bytes(CALIBRATION_JSON.dump_json(fit(examples), indent=1) + b"\n")
+    (output or CALIBRATION).write_bytes(CALIBRATION_JSON.dump_json(fit(examples), indent=1) + b"\n")
+
+
+def _settings(vlm: str) -> Settings:
+    """Return what to run: nothing of the environment has a say in the calibration that ships."""
+    return Settings() if vlm == BUILTIN else read_settings().model_copy(update={"vlm": vlm})
 
 
 def _held_out_examples(folders: Iterable[Path], pipeline: Pipeline) -> Iterator[Example]:

@@ -12,6 +12,15 @@ import typer
 from api import cli as service
 from docai import commands, remote
 from docai.formats import Format
+from docai.options import (
+    CacheFolder,
+    MaxImageTokens,
+    VlmDevice,
+    VlmDtype,
+    VlmName,
+    VlmUrl,
+    said,
+)
 
 EXIT_CODES = (
     "Exit codes: 0 every document was extracted; 1 some failed; 2 wrong usage; "
@@ -107,21 +116,36 @@ def extract(
         typer.Option(help="Language of the documents, such as kor, where the engine must know."),
     ] = None,
     jobs: Jobs = None,
+    vlm: VlmName = None,
+    vlm_url: VlmUrl = None,
+    vlm_device: VlmDevice = None,
+    vlm_dtype: VlmDtype = None,
+    max_image_tokens: MaxImageTokens = None,
+    cache: CacheFolder = None,
     debug: Debug = False,
 ) -> None:
-    """Find the fields of receipts, and where they are printed, as JSON, CSV or Markdown.
+    """Find the fields of documents, and where they are printed, as JSON, CSV or Markdown.
 
-    Everything is read on this machine. A document that cannot be read is reported on standard
-    error, and the others go on.
+    Everything is read on this machine, unless --vlm names a model on a server. A document that
+    cannot be read is reported on standard error, and the others go on.
     """
-    said = {"ocr": ocr, "lang": lang, "jobs": jobs}
     request = commands.Request(
         sources=tuple(sources),
         schema=schema,
         format=format_,
         output=output,
         overlay=overlay,
-        settings={name: value for name, value in said.items() if value is not None},
+        settings=said(
+            ocr=ocr,
+            lang=lang,
+            jobs=jobs,
+            vlm=vlm,
+            vlm_url=vlm_url,
+            vlm_device=vlm_device,
+            vlm_dtype=vlm_dtype,
+            max_image_tokens=max_image_tokens,
+            cache=cache,
+        ),
         shows_traces=debug,
     )
     raise typer.Exit(commands.guarded(lambda: commands.extract(request), shows_traces=debug))
@@ -196,5 +220,5 @@ def schema_command(
 service.mount(app)
 
 
-for _command in (remote.batch, remote.submit, remote.jobs, remote.result):
+for _command in (remote.batch, remote.submit, remote.again, remote.jobs, remote.result):
     app.command(epilog=EXIT_CODES)(_command)

@@ -14,15 +14,24 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from urllib.parse import quote
 
 import httpx
 from httpx_sse import EventSource, SSEError
 
+from docai.calls import (
+    asking,
+    extracting_again,
+    given,
+    once,
+    path_of,
+    polling,
+    read_result,
+    submitting,
+)
 from docai.connection import Call, Connection, lines
-from docai.errors import ClientError, JobFailed, NotFinished
-from docai.extraction.result import Extraction
-from docai.jobs import Batch, Event, Job, Listing, read_json
+from docai.errors import ClientError, NotFinished
+from docai.extraction.result import Extraction, Value
+from docai.jobs import Batch, Event, Job, Listing, failure_of, read_json
 from docai.settings import ClientSettings, read
 from docai.upload import Source, on_demand, opened
 
@@ -109,15 +118,12 @@ class Client:
         with ExitStack() as stack:
             own_name, content = opened(source, stack)
             files = [("file", name or own_name, content)]
-            call = Call(
-                "POST", "/v1/jobs", headers=_key(idempotency_key), form=_given(fields), files=files
-            )
+            call = submitting("/v1/jobs", given(fields), files, idempotency_key)
             return read_json(Job, self._connection.ask(call).content)
 
     def job(self, job_id: str, *, wait_s: int = 0) -> Job:
         """Return a job as it is now, or once it has ended, but after ``wait_s`` at most."""
-        call = Call("GET", _path(job_id), params={"wait": wait_s} if wait_s else {}, slack_s=wait_s)
-        return read_json(Job, self._connection.ask(call).content)
+        return read_json(Job, self._connection.ask(polling(job_id, wait_s)).content)
 
     def wait(self, job_id: str, *, timeout_s: float = 600.0) -> Job:
         """Return a job once it has succeeded.
@@ -134,7 +140,7 @@ class Client:
             if job.status == "succeeded":
                 return job
             if job.is_final:
-                raise _failure(job)
+                raise failure_of(job)
             if time.monotonic() >= deadline_s:
                 raise NotFinished(
                     f"{job.id} is still {job.status} after {timeout_s:g} s; ask again later",
@@ -149,7 +155,7 @@ class Client:
             JobFailed: the job failed.
             NotFinished: it has not ended.
         """
-        return _extraction(self.result_text(job_id))
+        return read_result(self.result_text(job_id))[1]
 
     def result_text(self, job_id: str, format_: str = "json") -> str:
         """Return what was found as the server writes it: ``json``, ``csv`` or ``markdown``.
@@ -158,13 +164,13 @@ class Client:
             JobFailed: the job failed.
             NotFinished: it has not ended.
         """
-        call = Call("GET", f"{_path(job_id)}/result", params={"format": format_})
+        call = Call("GET", f"{path_of(job_id)}/result", params={"format": format_})
         try:
             response = self._connection.ask(call)
         except ClientError as error:
             if error.code != "job_failed":
                 raise
-            raise _failure(self.job(job_id)) from error
+            raise failure_of(self.job(job_id)) from error
         if response.status_code != httpx.codes.OK:
             job = read_json(Job, response.content)
             raise NotFinished(f"{job.id} is {job.status}; its result is not there yet")
@@ -188,6 +194,67 @@ class Client:
         job = self.submit(source, schema=schema, name=name)
         return self.result(self.wait(job.id, timeout_s=timeout_s).id)
 
+    def submit_again(
+        self,
+        job_id: str,
+        *,
+        schema: str,
+        external_id: str | None = None,
+        webhook_url: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Job:
+        """Have other fields found on the document of a job whose pages were read.
+
+        Nothing is read again. The new job has a document of its own: erasing one leaves the other.
+
+        Args:
+            job_id: of the job whose document it is.
+            schema: as for `submit`; so are the others.
+            external_id: your own name for the new job.
+            webhook_url: called when the new job ends.
+            idempotency_key: the same key with the same request gives the same job.
+        """
+        fields = {"schema": schema, "external_id": external_id, "webhook_url": webhook_url}
+        call = extracting_again(job_id, given(fields), idempotency_key)
+        return read_json(Job, self._connection.ask(call).content)
+
+    def extract_again(self, job_id: str, *, schema: str, timeout_s: float = 600.0) -> Extraction:
+        """Find other fields on the document of a job; see `submit_again`, `wait` and `result`.
+
+        Raises:
+            JobFailed: the server could not extract from it.
+            NotFinished: it takes longer than ``timeout_s``.
+        """
+        job = self.submit_again(job_id, schema=schema)
+        return self.result(self.wait(job.id, timeout_s=timeout_s).id)
+
+    def ask(self, job_id: str, question: str, *, timeout_s: float = 600.0) -> Value:
+        """Ask a free question of the document of a job whose pages were read.
+
+        Returns:
+            The answer, which is words of the document, and where they are printed; absent where
+            the document does not tell.
+
+        Raises:
+            ClientError: ``question_not_supported`` where the server's model answers no questions.
+            NotFinished: it takes longer than ``timeout_s``.
+        """
+        answer = self.ask_text(job_id, question, timeout_s=timeout_s)
+        return self.result(str(json.loads(answer)["id"])).fields["answer"]
+
+    def ask_text(self, job_id: str, question: str, *, timeout_s: float = 600.0) -> str:
+        """Return the answer to a question as the server writes it, as JSON; see `ask`."""
+        deadline_s = time.monotonic() + timeout_s
+        key = uuid.uuid4().hex  # the same all the time: one question, asked until it is answered
+        while True:
+            wait_s = round(min(WAIT_S, max(0.0, deadline_s - time.monotonic())))
+            response = self._connection.ask(asking(job_id, question, key, wait_s))
+            if response.status_code == httpx.codes.OK:
+                return response.content.decode("utf-8")
+            if time.monotonic() >= deadline_s:
+                raise NotFinished(f"no answer after {timeout_s:g} s; ask again later")
+            time.sleep(PAUSE_S)
+
     def jobs(
         self,
         *,
@@ -207,7 +274,7 @@ class Client:
         }
         cursor: str | None = None
         while True:
-            call = Call("GET", "/v1/jobs", params=_given({**wanted, "cursor": cursor}))
+            call = Call("GET", "/v1/jobs", params=given({**wanted, "cursor": cursor}))
             listing = read_json(Listing, self._connection.ask(call).content)
             yield from listing.jobs
             cursor = listing.next_cursor
@@ -243,7 +310,7 @@ class Client:
         headers = {"Accept": "text/event-stream"}
         if number:
             headers["Last-Event-ID"] = str(number)
-        call = Call("GET", f"{_path(job_id)}/events", headers=headers)
+        call = Call("GET", f"{path_of(job_id)}/events", headers=headers)
         with self._connection.streaming(call) as response:
             for message in EventSource(response).iter_sse():
                 if message.data:
@@ -254,16 +321,16 @@ class Client:
     def page(self, job_id: str, number: int, *, overlay: bool = False) -> bytes:
         """Return the picture of a page, from 1, as PNG; with the evidence drawn in if wanted."""
         params = {"overlay": 1} if overlay else {}
-        call = Call("GET", f"{_path(job_id)}/pages/{number}", params=params)
+        call = Call("GET", f"{path_of(job_id)}/pages/{number}", params=params)
         return self._connection.ask(call).content
 
     def erase(self, subject_id: str) -> None:
         """Cancel a job or a batch, and erase all that the server has of it."""
-        self._connection.ask(Call("DELETE", _path(subject_id)))
+        self._connection.ask(Call("DELETE", path_of(subject_id)))
 
     def deliver(self, job_id: str) -> Job:
         """Have the webhook of a job that has ended called once more."""
-        call = Call("POST", f"{_path(job_id)}/deliver", headers=_key(None))
+        call = Call("POST", f"{path_of(job_id)}/deliver", headers=once(None))
         return read_json(Job, self._connection.ask(call).content)
 
     def submit_batch(
@@ -291,18 +358,12 @@ class Client:
         fields = {"schema": schema, "external_id": external_id, "webhook_url": webhook_url}
         with ExitStack() as stack:
             files = [("file", *on_demand(Path(path), stack)) for path in paths]
-            call = Call(
-                "POST",
-                "/v1/batches",
-                headers=_key(idempotency_key),
-                form=_given(fields),
-                files=files,
-            )
+            call = submitting("/v1/batches", given(fields), files, idempotency_key)
             return read_json(Batch, self._connection.ask(call).content)
 
     def batch(self, batch_id: str, *, wait_s: int = 0) -> Batch:
         """Return a batch as it is now, or once it has ended, but after ``wait_s`` at most."""
-        return read_json(Batch, self._connection.ask(_poll(batch_id, wait_s)).content)
+        return read_json(Batch, self._connection.ask(polling(batch_id, wait_s)).content)
 
     def batch_results(self, batch_id: str) -> Iterator[Extraction]:
         """Yield what was found so far on the documents of a batch, in their order.
@@ -311,12 +372,12 @@ class Client:
         """
         seen: set[str] = set()
         num_breaks = 0
-        call = Call("GET", f"{_path(batch_id)}/results.jsonl")
+        call = Call("GET", f"{path_of(batch_id)}/results.jsonl")
         while True:
             try:
                 with self._connection.streaming(call) as response:
                     for line in lines(response):
-                        result_id, extraction = _result_line(line)
+                        result_id, extraction = read_result(line)
                         if result_id not in seen:
                             yield extraction
                             seen.add(result_id)
@@ -325,37 +386,6 @@ class Client:
             except httpx.RequestError as error:
                 num_breaks += 1
                 _after_break(f"results of {batch_id}", num_breaks, error)
-
-
-def _path(subject_id: str) -> str:
-    """Return where a job or a batch is."""
-    kind = "batches" if subject_id.startswith("batch_") else "jobs"
-    return f"/v1/{kind}/{quote(subject_id, safe='')}"
-
-
-def _poll(subject_id: str, wait_s: int) -> Call:
-    """Return the question how a job or a batch is, or how it is once it has ended."""
-    params = {"wait": wait_s} if wait_s else {}
-    return Call("GET", _path(subject_id), params=params, slack_s=wait_s)
-
-
-def _key(idempotency_key: str | None) -> dict[str, str]:
-    """Return the header that lets a request be sent again."""
-    return {"Idempotency-Key": idempotency_key or uuid.uuid4().hex}
-
-
-def _given(fields: dict[str, str | None]) -> dict[str, str]:
-    """Return the fields that have a value."""
-    return {name: value for name, value in fields.items() if value is not None}
-
-
-def _failure(job: Job) -> JobFailed:
-    """Return what a job's end, other than success, says."""
-    if job.error is not None:
-        code, detail = job.error.code, job.error.detail
-    else:
-        code, detail = job.status, f"the job was {job.status}; send the document again"
-    return JobFailed(f"{job.id}: {code}: {detail}", code=code, detail=detail)
 
 
 def _after_break(what: str, num_breaks: int, error: httpx.RequestError) -> None:
@@ -367,25 +397,3 @@ def _after_break(what: str, num_breaks: int, error: httpx.RequestError) -> None:
     if num_breaks > MAX_BREAKS:
         raise ClientError(f"the {what} broke off {num_breaks} times in a row: {error}") from error
     time.sleep(PAUSE_S * num_breaks)
-
-
-def _result_line(line: bytes) -> tuple[str, Extraction]:
-    """Return the id and content of a result on one line.
-
-    Raises:
-        ClientError: it is no result.
-    """
-    try:
-        plain = json.loads(line)
-        return str(plain["id"]), Extraction.from_json(plain)
-    except (ValueError, KeyError, TypeError) as error:
-        raise ClientError(f"the server's answer is no result: {error}") from error
-
-
-def _extraction(text: str) -> Extraction:
-    """Read a result.
-
-    Raises:
-        ClientError: it is none.
-    """
-    return _result_line(text.encode("utf-8"))[1]

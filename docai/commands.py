@@ -86,7 +86,7 @@ def extract(request: Request) -> int:
     from docai import build
     from docai.settings import read_settings
 
-    settings = read_settings().model_copy(update=request.settings)
+    settings = read_settings().with_options(request.settings)
     sources = find_sources(request.sources, _stdin(request.sources, settings))
     _check_outputs(request, sources)
     work = Work(build.pipeline, settings, build.schema(request.schema))
@@ -124,7 +124,7 @@ def evaluate(
     """
     from docai import build
     from docai.evaluate import Setup, evaluate_command
-    from docai.settings import num_cores, read_settings
+    from docai.settings import read_settings
 
     settings = read_settings()
     setup = Setup(
@@ -132,9 +132,13 @@ def evaluate(
         schema=build.schema("receipt"),
         oracle=is_oracle,
     )
-    num_jobs = (settings.jobs if jobs is None else jobs) or num_cores()
     reports = evaluate_command(
-        datasets, split, setup, jobs=num_jobs, predictions=predictions, report=report
+        datasets,
+        split,
+        setup,
+        jobs=jobs or settings.num_jobs,
+        predictions=predictions,
+        report=report,
     )
     return SOME_FAILED if any(one.failed for one in reports) else FINE
 
@@ -186,11 +190,9 @@ def _outcomes(
     tasks: list[Task], sources: Sources, work: Work, request: Request
 ) -> Iterator[Outcome]:
     """Yield what comes of the tasks: one of them here, several in processes of their own."""
-    from docai.settings import num_cores
-
     if len(tasks) == 1:
         return iter([extract_one(work, tasks[0])])
-    outcomes = extract_all(tasks, work, min(work.settings.jobs or num_cores(), len(tasks)))
+    outcomes = extract_all(tasks, work, min(work.settings.num_jobs, len(tasks)))
     # Results that scroll past on the same terminal show progress enough, and would tear a bar.
     prints_to_terminal = request.output is None and sys.stdout.isatty()
     if sys.stderr.isatty() and not prints_to_terminal:

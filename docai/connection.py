@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from typing import IO
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 import h11
@@ -43,6 +43,7 @@ class Call:
         params: of the query.
         headers: besides those of every request.
         form: text fields of a multipart form.
+        body: a JSON object, instead of a form.
         files: its files: name in the form, file name, content. Files are read from their
             beginning at every attempt.
         slack_s: how much longer than other calls it may take.
@@ -53,6 +54,7 @@ class Call:
     params: Mapping[str, str | int] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
     files: Sequence[tuple[str, str, IO[bytes] | bytes]] = ()
     slack_s: float = 0.0
 
@@ -154,6 +156,7 @@ class Connection:
             params=dict(call.params),
             headers=dict(call.headers),
             data=dict(call.form) or None,
+            json=call.body,
             files=[(part, (name, content)) for part, name, content in call.files] or None,
             timeout=httpx.Timeout(
                 self._timeout_s + call.slack_s, connect=min(CONNECT_S, self._timeout_s)

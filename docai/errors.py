@@ -16,6 +16,7 @@
     │   └── UnreadableArchive   its bytes cannot be had now; later they may
     ├── OcrError                an OCR engine is missing or failed
     ├── VlmError                a vision-language model is missing or failed
+    │   └── VlmUnavailable      its server cannot be had now; later it may
     ├── SchemaError             the schema that was asked for cannot be used
     ├── SettingsError           a setting or option makes no sense
     ├── DatasetError            a labelled data set cannot be read
@@ -96,6 +97,10 @@ class OcrError(DocaiError):
 
 class VlmError(DocaiError):
     """A vision-language model is missing or failed."""
+
+
+class VlmUnavailable(VlmError):
+    """The server of a model cannot be had now: that says nothing of the document."""
 
 
 class SchemaError(DocaiError):

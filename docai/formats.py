@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from docai.extraction.result import Extraction, Money, State, Typed, Value, plain
+from docai.extraction.result import Extraction, Money, Origin, State, Typed, Value, plain
 
 if TYPE_CHECKING:
     from docai.extraction.fields import Schema
@@ -243,9 +243,11 @@ def _table(header: list[str], rows: list[list[str]]) -> str:
 
 
 def _marked(value: Value) -> str:
-    """Return a value for people, with its state where that is not simply found."""
-    shown = _shown(value.typed) or value.text or ""
-    return shown if value.state is State.FOUND else f"{shown} ({value.state.value})".strip()
+    """Return a value for people, marked where it is not simply found, or not copied."""
+    marks = [value.state.value] if value.state is not State.FOUND else []
+    marks += [value.origin.value] if value.origin in {Origin.CORRECTED, Origin.WRITTEN} else []
+    shown = [_shown(value.typed) or value.text or "", *(f"({mark})" for mark in marks)]
+    return " ".join(shown).strip()
 
 
 def _pages(value: Value) -> str:
@@ -259,7 +261,7 @@ def _shown(typed: Typed | None) -> str:
         return ""
     if isinstance(typed, Money):
         return f"{typed.amount:f} {typed.currency or ''}".strip()
-    return str(plain(typed))
+    return str(plain(typed)).lower() if isinstance(typed, bool) else str(plain(typed))
 
 
 def _escaped(text: str) -> str:

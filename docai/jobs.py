@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from docai.errors import ClientError
+from docai.errors import ClientError, JobFailed
 
 FINAL = frozenset({"succeeded", "failed", "erased", "expired"})  # of a job: it stays so
 FINAL_BATCH = frozenset({"finished", "failed", "erased", "expired"})
@@ -89,6 +89,7 @@ class Job:
         name: what the document is called; None once it is erased.
         external_id: the client's own name for it.
         batch_id: the batch it belongs to, if any.
+        derived_from: the job whose pages it was given, read and encoded already, if any.
         size_bytes: of the document.
         sha256: of the document; empty once it is erased.
         format: such as ``pdf``.
@@ -115,6 +116,7 @@ class Job:
     name: str | None = None
     external_id: str | None = None
     batch_id: str | None = None
+    derived_from: str | None = None
     size_bytes: int = 0
     sha256: str = ""
     format: str | None = None
@@ -237,3 +239,12 @@ def read_json(kind: type[AnyValue], text: str | bytes) -> AnyValue:
             f"the server's answer is no docai {kind.__name__.lower()}: {where}: {first['msg']}; "
             "is this the URL of a docai server?"
         ) from error
+
+
+def failure_of(job: Job) -> JobFailed:
+    """Return what a job's end, other than success, says."""
+    if job.error is not None:
+        code, detail = job.error.code, job.error.detail
+    else:
+        code, detail = job.status, f"the job was {job.status}; send the document again"
+    return JobFailed(f"{job.id}: {code}: {detail}", code=code, detail=detail)

@@ -10,11 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from docai.document import Document, Page
-from docai.extraction.confidence import Signals
+from docai.extraction.confidence import Calibration, Signals
 from docai.extraction.fields import Schema
 from docai.extraction.reconcile import reconcile
 from docai.extraction.reread import look_again, with_proposals
 from docai.extraction.result import Extraction
+from docai.extraction.trust import FITTED_FOR
 from docai.ocr.engine import OcrEngine
 from docai.ocr.second_look import SecondLook
 from docai.reading import Reading
@@ -45,11 +46,13 @@ class Pipeline:
         ocr: reads pages.
         vlm: says what the words mean.
         second_look: reads the evidence of found fields again, where the OCR engine offers that.
+        calibration: of confidence, fitted for this model; None for what ships.
     """
 
     ocr: OcrEngine
     vlm: Vlm
     second_look: SecondLook | None = None
+    calibration: Calibration | None = None
 
     def extract(self, document: Document, schema: Schema) -> Extracted:
         """Find the fields of ``schema`` on ``document``.
@@ -88,19 +91,24 @@ class Pipeline:
             VlmError: the model failed, or the image tokens come from another one.
         """
         started = time.perf_counter()
-        extraction, signals = reconcile(document, schema, self.vlm, readings, tokens)
+        done = reconcile(document, schema, self.vlm, readings, tokens, self.calibration)
         after_reconciling = time.perf_counter()
+        extraction = done.extraction
         if self.second_look is not None:
             second = look_again(document, schema, readings, extraction, self.second_look)
             if second.readings != readings:
                 readings = second.readings
-                extraction, signals = reconcile(document, schema, self.vlm, readings, tokens)
-            extraction = with_proposals(extraction, readings, second)
+                # A model that writes is dear, and what it copied are the same words, better read.
+                reply = None if self.vlm.name.startswith(FITTED_FOR) else done.reply
+                done = reconcile(
+                    document, schema, self.vlm, readings, tokens, self.calibration, reply
+                )
+            extraction = with_proposals(done.extraction, readings, second)
         timings_s = {
             "reconcile": after_reconciling - started,
             "second_look": time.perf_counter() - after_reconciling,
         }
-        return Extracted(readings, extraction.timed(timings_s), signals)
+        return Extracted(readings, extraction.timed(timings_s), done.signals)
 
     def _see(self, page: Page) -> tuple[Reading, ImageTokens]:
         """Read a page and encode it, side by side."""

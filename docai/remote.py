@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from docai import commands
-from docai.errors import ClientError, JobFailed, LoadError
+from docai.errors import ClientError, JobFailed, LoadError, SettingsError
 from docai.formats import Format, printable, safe_json
 
 if TYPE_CHECKING:
@@ -84,6 +84,46 @@ def submit(
     raise typer.Exit(commands.guarded(run, shows_traces=debug))
 
 
+def again(
+    job_id: Annotated[str, typer.Argument(metavar="ID", help="As docai submit printed it.")],
+    schema: Annotated[
+        str | None, typer.Option(help="What to extract this time: as for docai submit.")
+    ] = None,
+    ask: Annotated[str | None, typer.Option(help="A question, instead of a schema.")] = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait, and print the result as a JSON line.")
+    ] = False,
+    url: Url = None,
+    key: Key = None,
+    debug: Debug = False,
+) -> None:
+    """Extract another schema from a document that a docai server has read, or ask it a question.
+
+    Nothing is read again. With --schema, the id and name of a new job are printed; with --ask, the
+    answer as JSON: words of the document and where they are printed, or null.
+    """
+
+    def run() -> int:
+        from docai.client import Client
+        from docai.dispatch import schema_text
+
+        if (schema is None) == (ask is None):
+            raise SettingsError("give either --schema or --ask")
+        with Client(url, key) as client:
+            if ask is not None:
+                sys.stdout.write(_pretty(json.loads(client.ask_text(job_id, ask))))
+                return commands.FINE
+            job = client.submit_again(job_id, schema=schema_text(schema or ""))
+            tally = _Tally()
+            if wait:
+                _print_results(client, [job], tally)
+                return tally.exit_code()
+            sys.stdout.write(printable(f"{job.id}  {job.name}") + "\n")
+        return commands.FINE
+
+    raise typer.Exit(commands.guarded(run, shows_traces=debug))
+
+
 def jobs(
     status: Annotated[
         str | None,
@@ -126,7 +166,7 @@ def result(
         with Client(url, key) as client:
             text = client.result_text(job_id, "json" if asks_json else format_.value)
         if format_ is Format.JSON:
-            text = safe_json(json.dumps(read_result(text), ensure_ascii=False, indent=2)) + "\n"
+            text = _pretty(read_result(text))
         elif format_ is Format.JSONL:
             text = result_line(read_result(text))
         sys.stdout.write(text)
@@ -196,6 +236,11 @@ def batch(
         )
 
     raise typer.Exit(commands.guarded(run, shows_traces=debug))
+
+
+def _pretty(plain: dict[str, Any]) -> str:
+    """Return JSON for people."""
+    return safe_json(json.dumps(plain, ensure_ascii=False, indent=2)) + "\n"
 
 
 @dataclass

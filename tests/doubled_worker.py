@@ -19,7 +19,7 @@ def ocr_engine(_: Settings) -> tuple[ObedientOcr, None]:
     return ObedientOcr(seconds, long_s), None
 
 
-def vlm_engine(_: str) -> ScriptedVlm:
+def vlm_engine(_: Settings) -> ScriptedVlm:
     return ScriptedVlm((Answer("total", 0.9, Span(1, (1,))),))
 
 

@@ -85,8 +85,8 @@ class Database:
         except ProgrammingError as error:
             raise DatabaseBusy(f"the database has no tables yet: {error.orig}") from error
 
-    def upgrade(self) -> None:
-        """Bring the tables to the newest form, keeping what is in them.
+    def upgrade(self, revision: str = "head") -> None:
+        """Bring the tables to the newest form, or an earlier one, keeping what is in them.
 
         Processes may do this at the same moment; threads of one process may not, for Alembic keeps
         its state in a global variable.
@@ -98,7 +98,7 @@ class Database:
         config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
         config.attributes["engine"] = self._writer
         with _translated():
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
 
     def close(self) -> None:
         """Close every connection."""

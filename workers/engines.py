@@ -42,7 +42,7 @@ class Engines:
         Raises:
             DocaiError: it cannot be built.
         """
-        return build.vlm_engine(self._settings.vlm)
+        return build.vlm_engine(self._settings)
 
     @cached_property
     def _read(self) -> tuple[OcrEngine, SecondLook | None]:

@@ -10,7 +10,8 @@ DocaiError
     ├── IdempotencyConflict the same key came with another request
     ├── BatchRefused        a batch's archive cannot be accepted
     ├── WebhookRefused      that address may not be called
-    └── NotReady            what was asked for does not exist yet, or cannot be done any more
+    ├── NotReady            what was asked for does not exist yet, or cannot be done any more
+    └── Gone                what was asked for was erased
 """
 
 from docai.errors import DocaiError
@@ -54,3 +55,7 @@ class WebhookRefused(ServiceError):
 
 class NotReady(ServiceError):
     """What was asked for does not exist yet, or cannot be done any more."""
+
+
+class Gone(ServiceError):
+    """What was asked for was erased, or has expired."""

@@ -76,19 +76,25 @@ def _add(
     session.add_all(added)
     session.flush()  # events refer to jobs
     moment = now()
-    for job in added:
+    messages = [Message(_first_stage(job), job.id) for job in added]
+    for job, message in zip(added, messages, strict=True):
         record(session, job, "queued")
         session.add(
             Step(
                 subject=job.id,
-                stage=Stage.RASTERIZE,
-                page=0,
+                stage=message.stage,
+                page=message.page,
                 state=StepState.QUEUED,
                 attempts=0,
                 enqueued_at=moment,
             )
         )
-    return outcomes, [Message(Stage.RASTERIZE, job.id) for job in added]
+    return outcomes, messages
+
+
+def _first_stage(job: Job) -> Stage:
+    """Return what is to be done first: a job that was given pages has only to be reconciled."""
+    return Stage.RASTERIZE if job.derived_from is None else Stage.RECONCILE
 
 
 def _known(session: Session, new: Sequence[NewJob]) -> dict[_Key, Job]:

@@ -68,8 +68,19 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """The job whose document another one is about, and how many pages that has."""
+
+    job_id: str
+    num_pages: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewJob:
-    """A document whose bytes are in the store already, under `workers.store.upload_key`."""
+    """A document whose bytes are in the store already, under `workers.store.upload_key`.
+
+    With a source, its pages are there too, read and encoded: see `workers.derive`.
+    """
 
     id: str
     name: str
@@ -78,6 +89,7 @@ class NewJob:
     format: str | None
     schema: SchemaRef
     origin: Origin
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +147,7 @@ def job_row(
 ) -> Job:
     """Return the row of a job that is to be accepted."""
     moment = now()
+    num_pages = new.source.num_pages if new.source else None
     return Job(
         id=new.id,
         status=Status.QUEUED,
@@ -143,6 +156,7 @@ def job_row(
         idempotency_digest=new.origin.idempotency_digest,
         external_id=new.origin.external_id,
         batch_id=batch_id,
+        derived_from=new.source.job_id if new.source else None,
         position=position,
         name=new.name,
         sha256=new.sha256,
@@ -155,8 +169,9 @@ def job_row(
         expires_at=moment + dt.timedelta(seconds=retention_s),
         webhook_url=new.origin.webhook_url,
         num_events=0,
-        pages_read=0,
-        pages_encoded=0,
+        num_pages=num_pages,
+        pages_read=num_pages or 0,
+        pages_encoded=num_pages or 0,
         attempts=1,
         engines={},
         timings_s={},

@@ -6,6 +6,7 @@ message came and however many workers ran it.
 """
 
 import datetime as dt
+import random
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ from workers.queues import Message
 from workers.tables import Batch, BatchStatus, Job, Stage, Status, Step, StepState
 
 Advance = Callable[[Session, Job], list[Message]]
+
+STALL_PATIENCE_S = 86_400.0  # with a server that a step needs; after that its attempts count
+FIRST_STALL_S, LONGEST_STALL_S = 10.0, 300.0
+STALL_SHARE = 0.25  # of the time that the server has been away, until it is tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +145,37 @@ def put_back(
             return
         if not counts:
             step.attempts -= 1
+        step.stalled_since = None
         messages = requeue(connections, session, subject, step, (code, detail), delay_s)
+    connections.send(messages)
+
+
+def stall(connections: Connections, held: Claim, code: str, detail: str) -> None:
+    """Let a step wait for a server that it needs and that is away.
+
+    For a day, tries do not count against the document; they come more and more rarely.
+
+    Args:
+        connections: of this process.
+        held: the claim under which the step ran.
+        code: stable, for programs.
+        detail: for people.
+    """
+    with connections.database.writing() as session:
+        subject = _locked_subject(session, held.message)
+        step = standing(session, held)
+        if subject is None or step is None:
+            return
+        is_news = step.stalled_since is None
+        since = step.stalled_since = step.stalled_since or now()
+        away_s = (now() - since).total_seconds()
+        if away_s < STALL_PATIENCE_S:
+            step.attempts -= 1
+        delay_s = min(max(FIRST_STALL_S, away_s * STALL_SHARE), LONGEST_STALL_S)
+        delay_s *= random.uniform(0.5, 1.0)
+        messages = requeue(
+            connections, session, subject, step, (code, detail), delay_s, is_news=is_news
+        )
     connections.send(messages)
 
 
@@ -166,8 +201,19 @@ def requeue(
     step: Step,
     error: tuple[str, str],
     delay_s: float,
+    *,
+    is_news: bool = True,
 ) -> list[Message]:
     """Queue a running step again, or fail its subject after too many attempts.
+
+    Args:
+        connections: of this process.
+        session: in which subject and step are locked.
+        subject: the job or batch.
+        step: of it.
+        error: code and detail of what went wrong.
+        delay_s: how long to wait.
+        is_news: whether those who watch the job shall hear of it.
 
     Returns:
         The messages to send after the commit.
@@ -181,7 +227,7 @@ def requeue(
     step.error_code, step.error_detail = error
     step.enqueued_at = now()
     step.not_before = now() + dt.timedelta(seconds=delay_s) if delay_s else None
-    if isinstance(subject, Job) and step.stage is not Stage.DELIVER:
+    if is_news and isinstance(subject, Job) and step.stage is not Stage.DELIVER:
         record(session, subject, "retried", step.page or None)
     return [] if delay_s else [Message(step.stage, step.subject, step.page)]
 

@@ -64,6 +64,7 @@ def add_step(session: Session, message: Message) -> Message:
         session.add(step)
     step.state, step.attempts, step.enqueued_at = StepState.QUEUED, 0, now()
     step.token = step.lease_until = step.not_before = step.finished_at = None
+    step.stalled_since = None
     return message
 
 

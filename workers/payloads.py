@@ -71,6 +71,9 @@ class JobPayload(BaseModel):
     name: str | None = Field(description="What the client called the document.")
     external_id: str | None
     batch_id: str | None
+    derived_from: str | None = Field(
+        description="The job whose pages this one was given, read and encoded already."
+    )
     size_bytes: int
     sha256: str = Field(description="Of the document, in hexadecimal; empty once it is erased.")
     format: str | None
@@ -101,6 +104,7 @@ def job_payload(view: JobView) -> JobPayload:
         name=job.name,
         external_id=job.external_id,
         batch_id=job.batch_id,
+        derived_from=job.derived_from,
         size_bytes=job.size_bytes,
         sha256=job.sha256,
         format=job.format,

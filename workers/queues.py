@@ -23,6 +23,7 @@ QUEUES = {
 }
 SWEEP_QUEUE = "sweep"
 ALL_QUEUES = (*dict.fromkeys(QUEUES.values()), SWEEP_QUEUE)
+MODEL_QUEUES = frozenset({QUEUES[Stage.ENCODE], QUEUES[Stage.RECONCILE]})  # need the model
 PER_PAGE = (Stage.OCR, Stage.ENCODE)
 _WORKER_KEY = "docai:worker:"
 _ENQUEUED = "docai_enqueued"

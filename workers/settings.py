@@ -58,6 +58,11 @@ class ServiceSettings(Settings):
     )
 
     @property
+    def is_model_local(self) -> bool:
+        """Whether the model is a large one that a worker holds in its own memory."""
+        return self.vlm.startswith("hf:")
+
+    @property
     def sql_url(self) -> str:
         """Where the database is."""
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'docai.sqlite3'}"

@@ -1,6 +1,7 @@
 """What each stage does with a document, from blobs to blobs. Knows nothing of Celery.
 
     rasterize ─▶ ocr(page) … ‖ encode(page) … ─▶ reconcile
+                                      └◀── where the image tokens are another model's ──┘
 
 A stage may run twice, even at the same time: it writes the same blobs, and only the one whose
 claim still stands moves the job on.
@@ -14,17 +15,22 @@ from sqlalchemy.orm import Session
 
 from docai import build, reading_json
 from docai.document import Document
+from docai.errors import VlmError
 from docai.extraction.result import Extraction
 from docai.load import pages
 from docai.vlm.tokens import ImageTokens
 from workers import store as keys
 from workers.connections import Connections
 from workers.engines import Engines, schema_of_job
+from workers.errors import BlobDamaged, BlobNotFound
 from workers.ledger import Claim, finish
 from workers.lifecycle import add_step, end_job, record
 from workers.pages import decoded, keep_page, load_page, stored_page
 from workers.queues import PER_PAGE, Message
-from workers.tables import Job, Stage, Status, Step, StepState
+from workers.store import Store
+from workers.tables import Event, Job, Stage, Status, Step, StepState
+
+ENCODE_AGAIN = "encode_again"  # the event that pages go back to be encoded by another model
 
 
 def rasterize(connections: Connections, job: Job, held: Claim) -> bool:
@@ -118,6 +124,10 @@ def reconcile(connections: Connections, job: Job, held: Claim, engines: Engines)
         ServiceError: store or database failed.
     """
     store, numbers = connections.store, range(1, (job.num_pages or 0) + 1)
+    found = {n: _usable_tokens(store, job, n, engines.vlm.name) for n in numbers}
+    if None in found.values():
+        stale = [number for number, tokens in found.items() if tokens is None]
+        return _encode_again(connections, job, held, stale)
     document = Document(
         name=job.name or "document",
         sha256=job.sha256,
@@ -127,15 +137,46 @@ def reconcile(connections: Connections, job: Job, held: Claim, engines: Engines)
     readings = tuple(
         decoded(store, keys.reading_key(job.id, n), reading_json.from_bytes) for n in numbers
     )
-    tokens = tuple(
-        decoded(store, keys.tokens_key(job.id, n), ImageTokens.from_bytes) for n in numbers
-    )
+    tokens = tuple(tokens for tokens in found.values() if tokens is not None)
     pipeline = engines.pipeline
     extraction = pipeline.conclude(document, schema_of_job(job), readings, tokens).extraction
     extraction = extraction.timed({**job.timings_s, **extraction.timings_s})
     store.put(keys.extraction_key(job.id), _result(job, extraction))
     retention_s = connections.settings.retention_s
     return finish(connections, held, partial(_reconciled, build.provenance(pipeline), retention_s))
+
+
+def _usable_tokens(store: Store, job: Job, number: int, model: str) -> ImageTokens | None:
+    """Load the image tokens of a page; None where they are lost, or ``model`` cannot use them."""
+    try:
+        tokens = decoded(store, keys.tokens_key(job.id, number), ImageTokens.from_bytes)
+    except (BlobDamaged, BlobNotFound):  # in time, or by a version of docai that wrote others
+        return None
+    return tokens if tokens.model == model else None
+
+
+def _encode_again(connections: Connections, job: Job, held: Claim, pages: list[int]) -> bool:
+    """Have pages encoded by the model of today, and the document reconciled after that.
+
+    Raises:
+        VlmError: that was done before, and does not help.
+    """
+    again = select(func.count()).where(Event.job_id == job.id, Event.name == ENCODE_AGAIN)
+    with connections.database.reading() as session:
+        num_times = session.scalar(again) or 0
+    if num_times >= connections.settings.max_attempts:
+        raise VlmError(
+            f"page {pages[0]} was encoded {num_times} times more, each time for another model "
+            "than the one that shall answer; all workers must have the same DOCAI_VLM"
+        )
+    return finish(connections, held, partial(_back_to_encode, pages))
+
+
+def _back_to_encode(pages: list[int], session: Session, job: Job) -> list[Message]:
+    """Count pages as not encoded."""
+    job.pages_encoded -= len(pages)
+    record(session, job, ENCODE_AGAIN)
+    return [add_step(session, Message(Stage.ENCODE, job.id, number)) for number in pages]
 
 
 def _result(job: Job, extraction: Extraction) -> bytes:

@@ -12,8 +12,9 @@ A blob appears whole or not at all. Keys are made here, never from what a client
 import errno
 import os
 import posixpath
+import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO, cast
@@ -25,6 +26,8 @@ from docai.errors import SettingsError
 from workers.errors import BlobNotFound, StoreFull, StoreUnavailable
 
 _PARTIAL = ".part-"  # between a key and a random tail: a blob that is being written
+# Why a file gets no second name: the file system cannot do that, or has given it too many.
+_LINKLESS = (errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EXDEV, errno.ENOSYS)
 
 
 def job_folder(job_id: str) -> str:
@@ -136,6 +139,34 @@ class Store:
         with self.writing(key, is_durable=is_durable) as file:
             file.write(content)
 
+    def copy(self, folder: str, sources: Mapping[str, str]) -> None:
+        """Copy blobs; they are kept when power is lost a moment later.
+
+        A folder of this machine gets further names for the same bytes, as far as its file system
+        can do that: blobs are replaced as a whole, and never changed.
+
+        Args:
+            folder: what all the new keys are below, for messages.
+            sources: key of the blob to copy, by its new key.
+
+        Raises:
+            BlobNotFound: one of them is not there; some may have been copied.
+            StoreFull: there is no room left.
+            StoreUnavailable: they cannot be copied for another reason.
+        """
+        old = [self._path(key) for key in sources.values()]
+        new = [self._path(key) for key in sources]
+        with _translated(folder):
+            if not self._is_local:
+                self._files.copy(old, new, on_error="raise")
+                return
+            for parent in {posixpath.dirname(path) for path in new}:
+                self._files.makedirs(parent, exist_ok=True)
+            for old_path, new_path in zip(old, new, strict=True):
+                _link(old_path, new_path)
+            for path in new:  # after all of them: the first takes the others along
+                _sync(path)
+
     def open(self, key: str) -> BinaryIO:
         """Open a blob to read; it can seek.
 
@@ -209,6 +240,27 @@ class Store:
     def _path(self, key: str) -> str:
         """Return where a blob lies."""
         return f"{self._root}/{key}"
+
+
+def _link(old: str, new: str) -> None:
+    """Give a file another name, or copy it where the file system has one name per file."""
+    try:
+        os.link(old, new)
+    except OSError as error:
+        if error.errno not in _LINKLESS:
+            raise
+        partial = f"{new}{_PARTIAL}{uuid.uuid4().hex}"
+        shutil.copyfile(old, partial)
+        os.replace(partial, new)  # noqa: PTH105 - keys become paths as text here
+
+
+def _sync(path: str) -> None:
+    """Wait until a file is on the disk."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 @contextmanager

@@ -195,6 +195,7 @@ class Job(Table):
     idempotency_key: Mapped[str | None] = mapped_column(String(200))
     idempotency_digest: Mapped[str | None] = mapped_column(String(64))
     batch_id: Mapped[str | None] = mapped_column(ForeignKey("batches.id"))
+    derived_from: Mapped[str | None] = mapped_column(String(40))  # the job whose pages it was given
     position: Mapped[int | None]  # in the batch, from 1
     external_id: Mapped[str | None] = mapped_column(String(200), index=True)
     name: Mapped[str | None] = mapped_column(String(200))  # what the client called the document
@@ -239,6 +240,7 @@ class Step(Table):
     token: Mapped[str | None] = mapped_column(String(64))  # of the claim that holds it
     lease_until: Mapped[dt.datetime | None]
     not_before: Mapped[dt.datetime | None]  # backing off until then
+    stalled_since: Mapped[dt.datetime | None]  # what it needs has been away since then
     enqueued_at: Mapped[dt.datetime]  # when the last message was sent
     started_at: Mapped[dt.datetime | None]
     finished_at: Mapped[dt.datetime | None]

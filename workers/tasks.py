@@ -5,14 +5,14 @@ import os
 import random
 import resource
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache
 from time import monotonic
 from typing import Any
 
 from billiard.exceptions import SoftTimeLimitExceeded, WorkerLostError
-from celery import Task, signals
+from celery import Task, concurrency, signals
+from celery.concurrency.thread import TaskPool as ThreadPool
 from celery.worker.request import Request
 from redis.exceptions import RedisError
 
@@ -24,6 +24,7 @@ from docai.errors import (
     SchemaError,
     SettingsError,
     VlmError,
+    VlmUnavailable,
     code_of,
 )
 from workers import deliver as delivering
@@ -40,8 +41,9 @@ from workers.errors import (
     ServiceError,
     StoreUnavailable,
 )
-from workers.ledger import Claim, claim, give_up, interrupted, put_back, renew
-from workers.queues import Message
+from workers.leases import leased
+from workers.ledger import Claim, claim, give_up, interrupted, put_back, stall
+from workers.queues import MODEL_QUEUES, Message
 from workers.settings import ServiceSettings, read_service_settings
 from workers.sweep import Orphans
 from workers.sweep import sweep as sweep_once
@@ -51,9 +53,12 @@ log = logging.getLogger(__name__)
 
 BACK_OFF_S = 2.0  # before the second attempt of a step whose engine failed; doubles
 AWAY_S = 10.0  # before a step is tried again because database or store were away
+VLM_SHARE = 0.8  # of the time of a step that a model's server may take for a question
 ORPHANS_EVERY_S = 600.0
 ANNOUNCE_S = 5.0
 ANNOUNCE_TTL_S = 20
+# Another attempt would end the same way; of a model `VlmError` alone, not what is a kind of it.
+_HOPELESS = (LoadError, SchemaError, VlmError, BlobNotFound, BlobDamaged)
 _OUT_OF_MEMORY = ("bad_alloc", "bad allocation", "failed to allocate", "insufficient memory")
 
 _orphans = Orphans()
@@ -83,7 +88,10 @@ def _connections() -> Connections:
 @cache
 def _engines() -> Engines:
     """Return the engines of this process; each is built when it is first used."""
-    return Engines(_settings())
+    settings = _settings()
+    # A server that does not answer is told from a step that takes too long: it is to blame.
+    patience_s = min(settings.vlm_timeout_s, VLM_SHARE * settings.stage_timeout_s)
+    return Engines(settings.model_copy(update={"vlm_timeout_s": patience_s}))
 
 
 class StepRequest(Request):  # type: ignore[misc]
@@ -235,7 +243,7 @@ def _run(task: Task, message: Message, work: Work) -> None:
     if held is None:
         return
     try:
-        with _leased(connections, held):
+        with leased(connections, held):
             work(connections, held)
     except Exception as error:  # whatever happened, the ledger hears of it
         _failed(connections, held, error)
@@ -251,10 +259,13 @@ def _failed(connections: Connections, held: Claim, error: Exception) -> None:
         frames = _frames(error)
         log.error("%s of %s: %s at %s", stage, subject, type(error).__name__, frames)
     try:
-        if isinstance(error, DatabaseBusy | StoreUnavailable):
+        if isinstance(error, VlmUnavailable):
+            log.warning("%s", detail)  # names a server, and nothing of the document
+            stall(connections, held, code, detail)
+        elif isinstance(error, DatabaseBusy | StoreUnavailable):
             delay_s = AWAY_S * random.uniform(0.5, 1.0)
             put_back(connections, held, code, detail, delay_s, counts=False)
-        elif isinstance(error, LoadError | SchemaError | BlobNotFound | BlobDamaged):
+        elif isinstance(error, _HOPELESS):
             give_up(connections, held, code, detail)
         else:
             delay_s = BACK_OFF_S * 2 ** (held.attempt - 1) * random.uniform(0.5, 1.0)
@@ -302,32 +313,27 @@ def _frames(error: Exception) -> str:
     return " > ".join(frames)
 
 
-@contextmanager
-def _leased(connections: Connections, held: Claim) -> Iterator[None]:
-    """Renew the lease of a claim until the block ends."""
-    ended = threading.Event()
-
-    def renew_until_ended() -> None:
-        while not ended.wait(connections.settings.lease_s / 3):
-            try:
-                if not renew(connections, held):
-                    return
-            except ServiceError as error:
-                log.warning("the lease of %s: %s", held.message.subject, error)
-
-    thread = threading.Thread(target=renew_until_ended, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
-
-
 @signals.worker_init.connect
-def _prepare_worker(**_: Any) -> None:
-    """Keep every process to one thread, before a library that has threads is imported."""
-    os.environ.update(ONE_THREAD)
+def _prepare_worker(sender: Any, **_: Any) -> None:
+    """Keep every process to one thread, before a library that has threads is imported.
+
+    One that holds a large model may use them all; and there is one of it.
+
+    Raises:
+        SystemExit: there would be several, or it would be a fork.
+    """
+    settings = _settings()
+    needy = MODEL_QUEUES.intersection(app.amqp.queues.consume_from)
+    if not (needy and settings.is_model_local):
+        os.environ.update(ONE_THREAD)
+        return
+    pool = concurrency.get_implementation(sender.pool_cls)
+    if not issubclass(pool, ThreadPool) or sender.concurrency != 1:
+        raise SystemExit(
+            f"DOCAI_VLM={settings.vlm}: a worker of the queues {' and '.join(sorted(needy))} holds "
+            "that model, in one process with one thread: start it with -Q reconcile,vlm -P threads "
+            "-c 1, and the others with -Q ocr,rasterize"
+        )
 
 
 @signals.worker_process_init.connect

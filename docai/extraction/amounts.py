@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from docai.extraction.candidates import Candidate
 from docai.extraction.check import COINS, Tendered, choose_amounts
+from docai.extraction.ground import letters
 from docai.extraction.result import Money
 
 SUM_FIELDS = ("subtotal", "total_tax", "tip", "total")
@@ -20,18 +21,79 @@ def distinct(found: Sequence[Candidate]) -> list[Candidate]:
     """Keep the likeliest candidate of each value, best first; places that agree add up.
 
     They add up as independent witnesses do: all of them are wrong, or the value is right.
+
+    Args:
+        found: candidates of one model.
     """
     best: dict[object, Candidate] = {}
     places: dict[object, dict[tuple[int, tuple[int, ...]], float]] = {}
     for one in sorted(found, key=lambda c: -c.probability):
-        value = one.typed if one.typed is not None else one.text
+        value = _value(one)
         best.setdefault(value, one)
         seen = places.setdefault(value, {})
-        page, words = one.evidence.page, one.evidence.words
-        if not any(page == p and set(words) & set(w) for p, w in seen):
+        page, words = (one.evidence.page, one.evidence.words) if one.evidence else (0, ())
+        if not any(page == p and (set(words) & set(w) or not words) for p, w in seen):
             seen[page, words] = one.probability
-    agreed = [replace(c, probability=_any(places[value].values())) for value, c in best.items()]
-    return sorted(agreed, key=lambda c: -c.probability)
+    agreed_on = [
+        _with_probability(one, any_of(places[value].values())) for value, one in best.items()
+    ]
+    return sorted(agreed_on, key=lambda c: -c.probability)
+
+
+def agreed(ours: Sequence[Candidate], theirs: Sequence[Candidate]) -> list[Candidate]:
+    """Bring together what two models say, best first.
+
+    They say the same where the value is the same, or where they point at the same words. The
+    evidence is then that of the built-in model, if the other means another place: what is quoted
+    may be printed twice, what is pointed at is not.
+
+    Args:
+        ours: distinct candidates of the writing model.
+        theirs: distinct candidates of the built-in model.
+    """
+    left, out = list(theirs), []
+    for one in ours:
+        twin = next((other for other in left if _is_same(one, other)), None)
+        if twin is None:
+            out.append(one)
+            continue
+        left.remove(twin)
+        stands = one if one.evidence is None or _overlap(one, twin) else twin
+        probability = any_of((one.probability, twin.probability))
+        out.append(replace(stands, probability=probability, said={**one.said, **twin.said}))
+    return sorted([*out, *left], key=lambda c: -c.probability)
+
+
+def any_of(probabilities: Iterable[float]) -> float:
+    """Return the probability that not all of some independent witnesses are wrong."""
+    wrong = math.prod(1 - p for p in probabilities)
+    return min(1 - wrong, HIGHEST)
+
+
+def _value(one: Candidate) -> object:
+    """Return what makes two candidates the same; true and 1 are two choices."""
+    return (type(one.typed), one.typed) if one.typed is not None else one.text
+
+
+def _with_probability(one: Candidate, probability: float) -> Candidate:
+    """Return a candidate of one model with another probability."""
+    return replace(one, probability=probability, said=dict.fromkeys(one.said, probability))
+
+
+def _is_same(one: Candidate, other: Candidate) -> bool:
+    """Tell whether two models say the same: the same value, or the same print of it."""
+    if one.typed is not None and _value(one) == _value(other):
+        return True
+    is_same_text = letters(one.text or "") == letters(other.text or "")
+    return _overlap(one, other) and is_same_text
+
+
+def _overlap(one: Candidate, other: Candidate) -> bool:
+    """Tell whether two candidates are printed in the same place."""
+    if one.evidence is None or other.evidence is None:
+        return False
+    is_same_page = one.evidence.page == other.evidence.page
+    return is_same_page and bool(set(one.evidence.words) & set(other.evidence.words))
 
 
 def choose(
@@ -68,12 +130,6 @@ def choose(
             best = replace(best, probability=max(best.probability, SUPPORTED))
         out[path] = [best, *(c for c in usable[path] if c.typed != best.typed)]
     return out
-
-
-def _any(probabilities: Iterable[float]) -> float:
-    """Return the probability that not all of some independent witnesses are wrong."""
-    wrong = math.prod(1 - p for p in probabilities)
-    return min(1 - wrong, HIGHEST)
 
 
 def _options(found: Sequence[Candidate]) -> list[tuple[Decimal | None, float]]:

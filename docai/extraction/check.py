@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from docai.extraction.result import Money, Problem, Proposal, Value
+from docai.extraction.result import Money, Problem, Proposal, Typed, Value
+from docai.extraction.typed import decimal, json_number
 
 _CENT = Decimal("0.01")
 # Currencies whose smallest coin is above the smallest unit, and that coin: tills round the total.
@@ -118,19 +119,18 @@ def _changes(
 
 def _with_amount(value: Value, text: str, amount: Decimal) -> Value:
     """Return ``value`` as if ``text`` were printed; money keeps its currency."""
-    typed = replace(value.typed, amount=amount) if isinstance(value.typed, Money) else amount
+    typed: Typed = amount
+    if isinstance(value.typed, Money):
+        typed = replace(value.typed, amount=amount)
+    elif isinstance(value.typed, int | float):
+        typed = json_number(amount)
     return replace(value, typed=typed, text=text)
 
 
 def _amounts(fields: Mapping[str, Value]) -> dict[str, Decimal]:
     """Return the amount or quantity of every path that has one."""
-    amounts: dict[str, Decimal] = {}
-    for path, value in fields.items():
-        if isinstance(value.typed, Money):
-            amounts[path] = value.typed.amount
-        elif isinstance(value.typed, Decimal):
-            amounts[path] = value.typed
-    return amounts
+    amounts = {p: decimal(v.typed) for p, v in fields.items() if v.typed is not None}
+    return {path: amount for path, amount in amounts.items() if amount is not None}
 
 
 def _currencies(fields: Mapping[str, Value]) -> dict[str, list[str]]:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from docai.errors import SettingsError
+
 CALIBRATION = Path(__file__).with_name("calibration.json")
 FURTHEST = 6.0  # log-odds beyond it say nothing more
 
@@ -68,9 +70,14 @@ def vector(signals: Signals) -> list[float]:
     ]
 
 
-def confidence(signals: Signals) -> float:
-    """Return the calibrated probability that the value is right, in (0, 1)."""
-    fitted = _calibration()
+def confidence(signals: Signals, calibration: Calibration | None = None) -> float:
+    """Return the calibrated probability that the value is right, in (0, 1).
+
+    Args:
+        signals: what is known of the value.
+        calibration: by default the one that ships, which was fitted for the built-in model.
+    """
+    fitted = _calibration() if calibration is None else calibration
     group = fitted.groups.get(signals.group, fitted.others)
     odds = group.intercept + sum(
         weight * value for weight, value in zip(group.weights, vector(signals), strict=True)
@@ -91,7 +98,24 @@ def log_odds(probability: float) -> float:
     return max(-FURTHEST, min(FURTHEST, math.log(p / (1 - p))))
 
 
+def read_calibration(path: Path) -> Calibration:
+    """Read what `docai.calibrate` fitted.
+
+    Raises:
+        SettingsError: the file cannot be read, or holds something else.
+    """
+    try:
+        return CALIBRATION_JSON.validate_json(path.read_bytes())
+    except OSError as error:
+        reason = error.strerror or error
+        raise SettingsError(f"calibration {path} cannot be read: {reason}") from error
+    except ValueError as error:
+        raise SettingsError(
+            f"{path} is no calibration; python -m docai.calibrate --output {path} writes one"
+        ) from error
+
+
 @cache
 def _calibration() -> Calibration:
-    """Read the fitted weights once."""
-    return CALIBRATION_JSON.validate_json(CALIBRATION.read_bytes())
+    """Read the calibration that ships, once."""
+    return read_calibration(CALIBRATION)

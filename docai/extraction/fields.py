@@ -1,33 +1,25 @@
 """The fields a JSON Schema asks for, and how the value of each is typed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel
 
 from docai.errors import SchemaError
-from docai.extraction.json_schema import check, short
+from docai.extraction.json_schema import check
+from docai.extraction.leaves import Kind, Leaf, leaf_of
+from docai.extraction.nodes import CONSTRAINTS, MAX_REFERENCES, Definitions, Node
+from docai.vlm.engine import Field
 
-MAX_REFERENCES = 20  # that a field may be reached through
+__all__ = ["MAX_REFERENCES", "Kind", "Leaf", "Schema", "schema_of"]
+
 MAX_FIELDS = 1_000  # columns of rows among them; the receipt schema has 13
 MAX_VERSION = 2**31 - 1  # what every database can hold
 MAX_NAME = 200  # characters of a field's name
 
-_TELLING = ("$ref", "anyOf", "type", "format", "properties", "items")
-_DEFINITIONS = "#/$defs/"
-
-
-class Kind(StrEnum):
-    """How a value is typed."""
-
-    TEXT = "text"
-    MONEY = "money"
-    DATE = "date"
-    TIME = "time"
-    PHONE = "phone"
-    NUMBER = "number"
+_ROW_NUMBER = re.compile(r"\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +32,8 @@ class Schema:
         json_schema: an object whose properties are the fields.
         scalars: kind per field.
         rows: kind per column, per field that is a list of objects.
+        leaves: everything about each, by ``total`` or ``items[].price``, in the schema's order.
+        is_constrained: whether a value of the right kind may still not fit.
     """
 
     name: str
@@ -47,19 +41,30 @@ class Schema:
     json_schema: Mapping[str, Any]
     scalars: Mapping[str, Kind]
     rows: Mapping[str, Mapping[str, Kind]]
+    leaves: Mapping[str, Leaf]
+    is_constrained: bool
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The leaves as a model is asked for them, in the schema's order."""
+        return tuple(leaf.field for leaf in self.leaves.values())
 
     def knows(self, path: str) -> bool:
         """Tell whether ``path`` is a leaf of this schema."""
-        if "[" not in path:
-            return path in self.scalars
-        return path.split("].", 1)[-1] in self.rows.get(path.split("[", 1)[0], {})
+        return "[]" not in path and field_path(path) in self.leaves
+
+    def leaf(self, path: str) -> Leaf:
+        """Return the leaf of a path such as ``total`` or ``items[0].price``."""
+        return self.leaves[field_path(path)]
 
     def kind(self, path: str) -> Kind:
         """Return the kind of a leaf path such as ``total`` or ``items[0].price``."""
-        if "[" not in path:
-            return self.scalars[path]
-        field, column = path.split("[", 1)[0], path.split("].", 1)[1]
-        return self.rows[field][column]
+        return self.leaf(path).kind
+
+
+def field_path(path: str) -> str:
+    """Return the path of the field that a value is of: ``items[].price`` for ``items[0].price``."""
+    return _ROW_NUMBER.sub("[]", path, count=1)
 
 
 def schema_of(source: type[BaseModel] | Mapping[str, Any], name: str) -> Schema:
@@ -74,24 +79,63 @@ def schema_of(source: type[BaseModel] | Mapping[str, Any], name: str) -> Schema:
     else:
         json_schema = source
         check(json_schema, name)
-    definitions = json_schema.get("$defs", {})
-    scalars: dict[str, Kind] = {}
-    rows: dict[str, Mapping[str, Kind]] = {}
-    for field, node in _properties(json_schema, name).items():
-        plain = _resolve(node, definitions)
+    definitions = Definitions(json_schema.get("$defs", {}))
+    leaves: dict[str, Leaf] = {}
+    lists: list[Node] = []
+    for field, source in _properties(json_schema, name).items():
         if "[" in field:
             raise SchemaError(f"{name}.{field}: a field's name must not contain a bracket")
-        if _type(plain) == "array":
-            item = _resolve(plain.get("items", {}), definitions)
-            rows[field] = {
-                column: _kind(_resolve(leaf, definitions), f"{name}.{field}[].{column}")
-                for column, leaf in _properties(item, f"{name}.{field}[]").items()
-            }
+        node = definitions.node(source)
+        if node.shape == "array" and node.choices is None:
+            row = definitions.node(node.keywords.get("items", {}))
+            lists += [node, row]
+            leaves |= _columns(field, node, row, definitions, name)
         else:
-            scalars[field] = _kind(plain, f"{name}.{field}")
-        if len(scalars) + sum(map(len, rows.values())) > MAX_FIELDS:
+            leaves[field] = leaf_of(field, source, definitions, where=f"{name}.{field}")
+        if len(leaves) > MAX_FIELDS:
             raise SchemaError(f"{name} has more than {MAX_FIELDS:,} fields; split it")
-    return Schema(name, _version(json_schema, name), json_schema, scalars, rows)
+    return Schema(
+        name,
+        _version(json_schema, name),
+        json_schema,
+        {path: leaf.kind for path, leaf in leaves.items() if "[" not in path},
+        _rows(leaves),
+        leaves,
+        bool(CONSTRAINTS & json_schema.keys())
+        or any(node.constraints for node in lists)
+        or any(leaf.is_constrained for leaf in leaves.values()),
+    )
+
+
+def _columns(
+    field: str, node: Node, row: Node, definitions: Definitions, name: str
+) -> dict[str, Leaf]:
+    """Return the leaves of a list of objects."""
+    where = f"{name}.{field}[]"
+    columns = _properties(row.keywords, where)
+    if len(columns) > MAX_FIELDS:
+        raise SchemaError(f"{name} has more than {MAX_FIELDS:,} fields; split it")
+    max_rows = node.keywords.get("maxItems")
+    return {
+        f"{field}[].{column}": leaf_of(
+            f"{field}[].{column}",
+            source,
+            definitions,
+            where=f"{where}.{column}",
+            max_rows=None if max_rows is None else int(max_rows),
+        )
+        for column, source in columns.items()
+    }
+
+
+def _rows(leaves: Mapping[str, Leaf]) -> dict[str, dict[str, Kind]]:
+    """Return the kind per column, per list."""
+    rows: dict[str, dict[str, Kind]] = {}
+    for path, leaf in leaves.items():
+        if "[" in path:
+            field, column = path.split("[].", 1)
+            rows.setdefault(field, {})[column] = leaf.kind
+    return rows
 
 
 def _version(json_schema: Mapping[str, Any], name: str) -> int:
@@ -120,68 +164,3 @@ def _properties(node: Mapping[str, Any], where: str) -> Mapping[str, Mapping[str
                 f"at most {MAX_NAME} are allowed"
             )
     return properties
-
-
-def _resolve(node: Mapping[str, Any] | bool, definitions: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Follow references into ``$defs`` and drop the null of an optional value.
-
-    Returns:
-        What tells the kind of a value, and nothing else.
-    """
-    telling = _telling(node)
-    for _ in range(MAX_REFERENCES):
-        if "$ref" in telling:
-            target = _target(telling.pop("$ref"), definitions)
-            telling = {**_telling(target), **telling}
-        elif choices := [c for c in map(_telling, telling.get("anyOf", ())) if not _is_null(c)]:
-            del telling["anyOf"]
-            # A decimal is "number or string with a pattern" in pydantic: the number is the kind.
-            likeliest = min(choices, key=lambda c: c.get("type") == "string")
-            telling = {**likeliest, **telling}
-        else:
-            return telling
-    raise SchemaError("the schema refers to itself; fields must be plain values")
-
-
-def _telling(node: Mapping[str, Any] | bool) -> dict[str, Any]:
-    """Return what tells the kind of a value; "anything goes", which is a schema too, is empty."""
-    return {} if isinstance(node, bool) else {k: node[k] for k in _TELLING if k in node}
-
-
-def _is_null(node: Mapping[str, Any]) -> bool:
-    """Tell whether nothing but null fits a node."""
-    return node.get("type") == "null"
-
-
-def _target(reference: str, definitions: Mapping[str, Any]) -> Mapping[str, Any] | bool:
-    """Look a reference up in the schema itself; nothing is ever fetched.
-
-    Raises:
-        SchemaError: it leads elsewhere.
-    """
-    name = reference.removeprefix(_DEFINITIONS)
-    if name == reference or name not in definitions:
-        raise SchemaError(f"the schema refers to {short(reference)}, which is not in its $defs")
-    target: Mapping[str, Any] | bool = definitions[name]
-    return target
-
-
-def _type(node: Mapping[str, Any]) -> str | None:
-    """Return the JSON type of a node that is not null, if it names one."""
-    types = node.get("type")
-    return types if isinstance(types, str) else next((t for t in types or () if t != "null"), None)
-
-
-def _kind(node: Mapping[str, Any], where: str) -> Kind:
-    """Return how a resolved leaf is typed."""
-    named = _type(node)
-    if named == "object":
-        if "amount" in node.get("properties", {}):
-            return Kind.MONEY
-        raise SchemaError(f"{where} nests an object; only lists of plain objects may nest")
-    if named == "array":
-        raise SchemaError(f"{where} nests a list; only lists of plain objects may nest")
-    by_format = {"date": Kind.DATE, "time": Kind.TIME, "phone": Kind.PHONE, "money": Kind.MONEY}
-    if node.get("format") in by_format:
-        return by_format[node["format"]]
-    return Kind.NUMBER if named in {"number", "integer"} else Kind.TEXT

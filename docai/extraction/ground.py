@@ -36,6 +36,13 @@ def similarity(a: str, b: str) -> float:
     return float(Levenshtein.normalized_similarity(letters(a), letters(b)))
 
 
+def exact(text: str, reading: Reading) -> tuple[int, ...] | None:
+    """Return the run of whole words that prints ``text`` letter for letter; None if none does."""
+    pieces = [letters(word.text) for word in reading.words]
+    span = _exact(text, reading, pieces) if letters(text) else None
+    return None if span is None else tuple(span)
+
+
 def ground(text: str, reading: Reading) -> Grounding | None:
     """Find the words that print ``text``, letter for letter or nearly so.
 

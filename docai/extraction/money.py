@@ -100,6 +100,12 @@ def parse_quantity(text: str, *, decimal_comma: bool | None = None) -> Decimal |
     return -value if value is not None and printed.startswith("-") else value
 
 
+def is_currency(text: str) -> bool:
+    """Tell whether ``text`` is a currency's sign or name, and nothing else."""
+    rest = _CURRENCY.sub("", fold(text))
+    return rest != fold(text) and not any(c.isalnum() for c in rest)
+
+
 def _clean(text: str) -> str:
     """Return ``text`` with ¤ for currency signs, without gaps in numbers, with slips repaired."""
     text = _EURO_CENTS.sub(",", fold(text))

@@ -6,23 +6,44 @@ field its state and confidence, and check the whole.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from docai.document import Document
-from docai.extraction.amounts import SUM_FIELDS, choose, distinct
+from docai.extraction.amounts import SUM_FIELDS, agreed, choose, distinct
 from docai.extraction.candidates import Candidate, Locale, candidate, locale_of
 from docai.extraction.check import check
-from docai.extraction.confidence import Signals, confidence, group_of
+from docai.extraction.confidence import Calibration, Signals
 from docai.extraction.fields import Kind, Schema
+from docai.extraction.fits import misfits
+from docai.extraction.printed import Printed
 from docai.extraction.result import Extraction, Money, PageInfo, Problem, State, Value
+from docai.extraction.rows import Row, joined, numbered, rows_of
 from docai.extraction.tendered import tendered_of
+from docai.extraction.trust import BUILTIN, CAPS, Trust
 from docai.reading import Reading
 from docai.vlm.engine import Question, Reply, Vlm
 from docai.vlm.tokens import ImageTokens
 
-LEAST_PROBABILITY = 0.3  # below it a field counts as absent; set by hand, not fitted
 SURELY_THERE = 0.6  # a word tagged so surely, that is no value of its kind, is illegible
 RIVAL = 0.6  # another value this likely, relative to the best, is a conflict
+
+ByPath = Mapping[str, Sequence[Candidate]]
+"""Candidates per path of a leaf, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What was made of a document.
+
+    Attributes:
+        extraction: the values with their evidence.
+        signals: per value what its confidence was made of.
+        reply: what the model had said.
+    """
+
+    extraction: Extraction
+    signals: Mapping[str, Signals]
+    reply: Reply
 
 
 def reconcile(
@@ -31,91 +52,127 @@ def reconcile(
     vlm: Vlm,
     readings: tuple[Reading, ...],
     tokens: tuple[ImageTokens, ...],
-) -> tuple[Extraction, dict[str, Signals]]:
+    calibration: Calibration | None = None,
+    reply: Reply | None = None,
+) -> Reconciled:
     """Find the fields of ``schema`` on a document that was read and encoded.
 
-    Returns:
-        The extraction, and per value what its confidence was made of.
+    Args:
+        document: it is named in the result; its pictures are not looked at.
+        schema: what to find.
+        vlm: is asked.
+        readings: one per page, in page order.
+        tokens: image tokens of the same pages, in the same order.
+        calibration: fitted for ``vlm``; None for what is known without, see `trust`.
+        reply: what ``vlm`` said, if it need not be asked: about the same words, perhaps otherwise
+            spelt.
 
     Raises:
         VlmError: the model failed.
     """
-    reply = vlm.answer(Question(schema.json_schema, readings, tokens))
     locale = locale_of(readings)
-    by_path = _candidates(reply, schema, readings, locale)
-    rows = _rows(by_path, schema)
+    if reply is None:
+        printed = Printed(schema, readings, locale)
+        question = Question(schema.json_schema, readings, tokens, schema.fields, printed)
+        reply = vlm.answer(question)
+    trust = Trust(vlm.name, reply.looked, calibration)
+    order, rows = _order(reply, schema, readings, locale)
     tendered = tendered_of(readings, decimal_comma=locale.decimal_comma)
-    order = {path: distinct(found) for path, found in by_path.items() if path in schema.scalars}
     amounts = [p for p in SUM_FIELDS if p in order and schema.kind(p) is Kind.MONEY]
-    order |= choose({p: order[p] for p in amounts}, rows, tendered, locale.currency)
-    scalars = {path: _decide(order.get(path, []), path) for path in schema.scalars}
-    items = {path: _decide([found], path) for path, found in rows.items()}
-    values = {**scalars, **items}
-    problems = (*check(values, tendered=tendered), *_never_taught(reply, vlm.name))
-    signals = _signals(values, order | {p: [c] for p, c in rows.items()}, problems)
+    cells = {path: found[0] for path, found in rows.items()}
+    order |= choose({p: order[p] for p in amounts}, cells, tendered, locale.currency)
+    order |= rows
+    paths = (*schema.scalars, *rows)
+    values = {path: _decide(order.get(path, []), path, trust) for path in paths}
+    problems = check(values, tendered=tendered)
+    sums = _sums(values, problems)
+    values = {
+        path: _sure(value, order[path], sums.get(path, 0), trust)
+        if value.typed is not None
+        else value
+        for path, value in values.items()
+    }
+    fields = {path: _shaped(value, schema, path) for path, value in values.items()}
     extraction = Extraction(
         schema_name=schema.name,
         schema_version=schema.version,
         name=document.name,
         sha256=document.sha256,
         pages=_pages(document, readings),
-        fields={
-            path: replace(value, confidence=confidence(signals[path]) if path in signals else 0.0)
-            for path, value in values.items()
-        },
-        problems=problems,
+        fields=fields,
+        problems=(*problems, *_of_model(reply, vlm.name), *misfits(schema, fields)),
         engines={"ocr": " + ".join(dict.fromkeys(r.engine for r in readings)), "vlm": vlm.name},
     )
-    return extraction, signals
+    signals = {
+        path: trust.signals(order[path], sums.get(path, 0))
+        for path, value in values.items()
+        if value.typed is not None
+    }
+    return Reconciled(extraction, signals, reply)
 
 
-def _candidates(
+def _order(
     reply: Reply, schema: Schema, readings: Sequence[Reading], locale: Locale
-) -> dict[str, list[Candidate]]:
-    """Return what the model's answers come to, per field; what is printed nowhere is left out."""
-    by_path: dict[str, list[Candidate]] = defaultdict(list)
+) -> tuple[dict[str, list[Candidate]], dict[str, list[Candidate]]]:
+    """Return the candidates per scalar field and per cell of rows, best first."""
+    by_model: dict[str, dict[str, list[Candidate]]] = defaultdict(lambda: defaultdict(list))
     for answer in reply.answers:
         if schema.knows(answer.path):
-            found = candidate(answer, schema.kind(answer.path), readings, locale)
-            by_path[answer.path] += [] if found is None else [found]
-    return by_path
+            found = candidate(answer, schema.leaf(answer.path), readings, locale)
+            model = answer.witness if reply.looked else ""
+            by_model[model][answer.path] += [] if found is None else [found]
+    if not reply.looked:
+        return _scalars(by_model[""], schema), numbered(rows_of(by_model[""], schema), schema)
+    theirs = by_model.pop(BUILTIN, {})
+    ours = {path: found for of_model in by_model.values() for path, found in of_model.items()}
+    some, others = (_scalars(by_path, schema) for by_path in (ours, theirs))
+    scalars = {
+        path: agreed(_capped(some.get(path, ())), others.get(path, ()))
+        for path in schema.scalars
+        if path in some or path in others
+    }
+    capped = {path: _capped(found) for path, found in ours.items()}
+    return scalars, numbered(_joined(capped, theirs, schema, readings), schema)
 
 
-def _never_taught(reply: Reply, model: str) -> list[Problem]:
-    """Say which fields are empty because the model cannot look for them."""
-    if not reply.unasked:
-        return []
-    names = ", ".join(reply.unasked)
-    message = f"{model} was never taught to find: {names}; another model may"
-    return [Problem("field_not_supported", message, reply.unasked)]
+def _scalars(by_path: ByPath, schema: Schema) -> dict[str, list[Candidate]]:
+    """Return the distinct candidates per scalar field, best first."""
+    return {path: distinct(found) for path, found in by_path.items() if path in schema.scalars}
 
 
-def _rows(by_path: Mapping[str, Sequence[Candidate]], schema: Schema) -> dict[str, Candidate]:
-    """Return the best candidate per cell of rows, rows without content left out, renumbered."""
-    cells: dict[tuple[str, int], dict[str, Candidate]] = defaultdict(dict)
-    for path, found in by_path.items():
-        usable = [c for c in found if c.typed is not None]
-        if "[" in path and usable:
-            list_name, rest = path.split("[", 1)
-            number, column = rest.split("].", 1)
-            cells[list_name, int(number)][column] = usable[0]
-    out: dict[str, Candidate] = {}
-    for field, columns in schema.rows.items():
-        kept = [row for (name, _), row in sorted(cells.items()) if name == field and _is_row(row)]
-        for index, row in enumerate(kept):
-            out |= {f"{field}[{index}].{c}": row[c] for c in columns if c in row}
-    return out
+def _capped(found: Sequence[Candidate]) -> list[Candidate]:
+    """Return candidates of a writing model, no likelier than what it says can be trusted."""
+    return [replace(c, probability=min(c.probability, CAPS[c.origin])) for c in found]
 
 
-def _is_row(row: Mapping[str, Candidate]) -> bool:
-    """Tell whether a row says more than a stray number."""
-    return "description" in row or len(row) > 1 or not {"quantity", "price"} >= set(row)
+def _joined(
+    ours: ByPath, theirs: ByPath, schema: Schema, readings: Sequence[Reading]
+) -> dict[str, list[Row]]:
+    """Return the rows per list that two models found together."""
+    some, others = rows_of(ours, schema), rows_of(theirs, schema)
+    return {field: joined(some[field], others[field], readings) for field in schema.rows}
 
 
-def _decide(found: Sequence[Candidate], path: str) -> Value:
+def _of_model(reply: Reply, model: str) -> list[Problem]:
+    """Say what is missing because the model was never taught it, or was cut off."""
+    problems = []
+    if reply.unasked:
+        names = ", ".join(reply.unasked)
+        message = f"{model} was never taught to find: {names}; another model may"
+        problems.append(Problem("field_not_supported", message, reply.unasked))
+    if reply.stop == "length":
+        message = (
+            f"{model} was cut off before it had answered everything: fields that are absent here "
+            "may be on the page, and rows may be missing; ask for fewer fields at once"
+        )
+        problems.append(Problem("reply_truncated", message))
+    return problems
+
+
+def _decide(found: Sequence[Candidate], path: str, trust: Trust) -> Value:
     """Give a field its state from its candidates, best first; confidence comes later."""
     usable = [c for c in found if c.typed is not None]
-    if not usable or (usable[0].probability < LEAST_PROBABILITY and "[" not in path):
+    if not usable or ("[" not in path and not trust.is_likely(usable[0])):
         unread = [c for c in found if c.typed is None and c.probability >= SURELY_THERE]
         return _value(unread[0], State.ILLEGIBLE) if unread else Value(State.ABSENT)
     best, *others = usable
@@ -135,37 +192,36 @@ def _value(one: Candidate, state: State) -> Value:
         state=state,
         typed=one.typed,
         text=one.text,
-        evidence=(one.evidence,),
-        witnesses=(one.witness, "vlm"),
+        evidence=(one.evidence,) if one.evidence else (),
+        witnesses=one.witnesses,
+        origin=one.origin,
     )
 
 
-def _signals(
-    fields: Mapping[str, Value],
-    order: Mapping[str, Sequence[Candidate]],
-    problems: Sequence[Problem],
-) -> dict[str, Signals]:
-    """Return what is known of every value that is there."""
-    wrong = {path for problem in problems for path in problem.paths}
-    right = _in_sums(fields) - wrong
-    return {
-        path: signals_of(path, order[path], -1 if path in wrong else int(path in right))
-        for path, value in fields.items()
-        if value.typed is not None
-    }
+def _sure(value: Value, found: Sequence[Candidate], sums: int, trust: Trust) -> Value:
+    """Return a value with its confidence; where two models disagree, each side has its own.
 
-
-def signals_of(path: str, found: Sequence[Candidate], sums: int) -> Signals:
-    """Return what is known of the first of ``found``."""
+    Amounts are no conflict where a sum speaks for one of them.
+    """
+    value = replace(value, confidence=trust.confidence(found, sums))
+    if not trust.looked:
+        return value
     best, *others = [c for c in found if c.typed is not None]
-    return Signals(
-        group=group_of(path),
-        probability=best.probability,
-        rival=max((c.probability for c in others), default=0.0),
-        ocr_confidence=best.ocr_confidence,
-        sums=sums,
-        num_words=len(best.evidence.words),
+    rivals = [c for c in others if c.probability >= RIVAL * best.probability]
+    if best.path in SUM_FIELDS:
+        rivals = [c for c in rivals if sums <= 0 and not set(c.said) & set(best.said)]
+    if not rivals or best.other is not None:
+        return value
+    shown = tuple(
+        replace(_value(c, State.FOUND), confidence=trust.confidence([c, best], 0)) for c in rivals
     )
+    return replace(value, state=State.CONFLICT, alternatives=shown)
+
+
+def _sums(fields: Mapping[str, Value], problems: Sequence[Problem]) -> dict[str, int]:
+    """Return 1 for amounts that take part in sums that add up, -1 for those of sums that do not."""
+    wrong = {path for problem in problems for path in problem.paths}
+    return dict.fromkeys(_in_sums(fields), 1) | dict.fromkeys(wrong, -1)
 
 
 def _in_sums(fields: Mapping[str, Value]) -> set[str]:
@@ -175,6 +231,15 @@ def _in_sums(fields: Mapping[str, Value]) -> set[str]:
     if "total" not in amounts or len(amounts) + bool(prices) < 2:
         return set()
     return amounts | prices
+
+
+def _shaped(value: Value, schema: Schema, path: str) -> Value:
+    """Return a value such that JSON shows it as the schema wants it."""
+    if value.typed is None:
+        return value
+    leaf = schema.leaf(path)
+    alternatives = tuple(_shaped(other, schema, path) for other in value.alternatives)
+    return replace(value, typed=leaf.shaped(value.typed), alternatives=alternatives)
 
 
 def _pages(document: Document, readings: Sequence[Reading]) -> tuple[PageInfo, ...]:

@@ -1,24 +1,31 @@
 """Extraction: values with their evidence, and the JSON that downstream systems read."""
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from docai.extraction.typed import Money, Typed, kind_of, plain, typed_of
 from docai.geometry import Box
+from docai.vlm.engine import Origin
 
+__all__ = [
+    "Evidence",
+    "Extraction",
+    "Money",
+    "Origin",
+    "PageInfo",
+    "Problem",
+    "Proposal",
+    "State",
+    "Typed",
+    "Value",
+    "nest",
+    "plain",
+]
 
-@dataclass(frozen=True, slots=True)
-class Money:
-    """An amount and its ISO 4217 currency, where the page tells it."""
-
-    amount: Decimal
-    currency: str | None = None
-
-
-Typed = str | Decimal | Money | dt.date | dt.time
+MISFIT = "schema_mismatch"
+"""Code of the problem with a value that does not fit the schema: `Extraction.data` lacks it."""
 
 
 class State(StrEnum):
@@ -52,11 +59,12 @@ class Value:
     Attributes:
         state: found, absent, illegible or conflict.
         typed: the normalised value; None unless found (or the likelier side of a conflict).
-        text: as printed, words joined by spaces.
-        confidence: calibrated probability that the value is right, in [0, 1].
+        text: as printed, words joined by spaces; None where nothing printed bears the value out.
+        confidence: probability that the value is right, in [0, 1].
         evidence: where it is printed, a piece per page.
-        witnesses: who said so: ``ocr``, ``vlm``, ``text_layer``.
+        witnesses: who said so: ``ocr``, ``text_layer``, ``vlm``, ``builtin``.
         alternatives: other values with evidence of their own, likeliest first.
+        origin: whether it is copied, or put right, chosen or written by a model.
     """
 
     state: State
@@ -66,6 +74,7 @@ class Value:
     evidence: tuple[Evidence, ...] = ()
     witnesses: tuple[str, ...] = ()
     alternatives: tuple["Value", ...] = ()
+    origin: Origin = Origin.COPIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +151,21 @@ class Extraction:
 
     @property
     def data(self) -> dict[str, Any]:
-        """Typed values nested as in the schema; what is not on the page is left out."""
-        found = {p: v.typed for p, v in self.fields.items() if v.typed is not None}
-        return nest(found)
+        """Typed values nested as in the schema.
+
+        What is not on the page is left out, and so is what does not fit the schema.
+        """
+        return nest(self._fitting)
+
+    @property
+    def _fitting(self) -> dict[str, Typed]:
+        """Typed values by path, without those that do not fit the schema."""
+        misfits = {path for p in self.problems if p.code == MISFIT for path in p.paths}
+        return {
+            path: value.typed
+            for path, value in self.fields.items()
+            if value.typed is not None and path not in misfits
+        }
 
     def timed(self, timings_s: Mapping[str, float]) -> "Extraction":
         """Return the same extraction with the wall seconds of its stages."""
@@ -183,68 +204,12 @@ class Extraction:
                     for p in self.pages
                 ],
             },
-            "data": nest(
-                {p: plain(v.typed) for p, v in self.fields.items() if v.typed is not None}
-            ),
+            "data": nest({path: plain(typed) for path, typed in self._fitting.items()}),
             "fields": {path: _value_json(value) for path, value in self.fields.items()},
             "problems": [_problem_json(problem) for problem in self.problems],
             "engines": dict(self.engines),
             "timings_s": {stage: round(s, 3) for stage, s in self.timings_s.items()},
         }
-
-
-def plain(typed: Typed) -> Any:
-    """Return ``typed`` as a JSON value: money as an object, decimals as strings."""
-    match typed:
-        case Money(amount, currency):
-            return {"amount": f"{amount:f}", "currency": currency}
-        case Decimal():
-            return f"{typed:f}"
-        case dt.time():
-            return typed.isoformat("seconds" if typed.second else "minutes")
-        case dt.date():
-            return typed.isoformat()
-        case _:
-            return typed
-
-
-def _kind(typed: Typed) -> str:
-    """Return what `plain` made a JSON value of: text, number, money, date or time."""
-    match typed:
-        case Money():
-            return "money"
-        case Decimal():
-            return "number"
-        case dt.time():
-            return "time"
-        case dt.date():
-            return "date"
-        case _:
-            return "text"
-
-
-def _typed(shown: Mapping[str, Any]) -> Typed:
-    """Undo `plain` for a JSON object that has a ``value`` and its ``kind``.
-
-    Raises:
-        ValueError: there is no such kind.
-    """
-    kind, value = shown["kind"], shown["value"]
-    match kind:
-        case "money":
-            return Money(Decimal(value["amount"]), value["currency"])
-        case "number":
-            return Decimal(value)
-        case "time":
-            return dt.time.fromisoformat(value)
-        case "date":
-            return dt.date.fromisoformat(value)
-        case "text":
-            return str(value)
-        case _:
-            raise ValueError(
-                f"there is no kind {kind!r}; kinds are money, number, time, date, text"
-            )
 
 
 def nest(flat: Mapping[str, Any]) -> dict[str, Any]:
@@ -271,7 +236,9 @@ def _value_json(value: Value) -> dict[str, Any]:
     if value.text is not None:
         out["text"] = value.text
     if value.typed is not None:
-        out |= {"value": plain(value.typed), "kind": _kind(value.typed)}
+        out |= {"value": plain(value.typed), "kind": kind_of(value.typed)}
+    if value.origin is not Origin.COPIED:
+        out["origin"] = value.origin.value
     out["confidence"] = round(value.confidence, 4)
     if value.state is not State.ABSENT:
         out["witnesses"] = list(value.witnesses)
@@ -297,7 +264,7 @@ def _problem_json(problem: Problem) -> dict[str, Any]:
                 "field": p.path,
                 "text": p.text,
                 "value": plain(p.typed),
-                "kind": _kind(p.typed),
+                "kind": kind_of(p.typed),
                 "reason": p.reason,
             }
             for p in problem.proposals
@@ -328,12 +295,13 @@ def _value(shown: Mapping[str, Any]) -> Value:
     """Undo `_value_json`."""
     return Value(
         state=State(shown["state"]),
-        typed=_typed(shown) if "value" in shown else None,
+        typed=typed_of(shown["kind"], shown["value"]) if "value" in shown else None,
         text=shown.get("text"),
         confidence=shown["confidence"],
         evidence=tuple(_evidence(piece) for piece in shown.get("evidence", ())),
         witnesses=tuple(shown.get("witnesses", ())),
         alternatives=tuple(_value(other) for other in shown.get("alternatives", ())),
+        origin=Origin(shown.get("origin", Origin.COPIED)),
     )
 
 
@@ -350,7 +318,7 @@ def _problem(shown: Mapping[str, Any]) -> Problem:
         message=shown["message"],
         paths=tuple(shown["fields"]),
         proposals=tuple(
-            Proposal(p["field"], p["text"], _typed(p), p["reason"])
+            Proposal(p["field"], p["text"], typed_of(p["kind"], p["value"]), p["reason"])
             for p in shown.get("proposals", ())
         ),
     )

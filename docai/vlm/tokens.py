@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,6 @@ import safetensors
 import safetensors.numpy
 from numpy.typing import NDArray
 
-_TENSOR = "embeddings"
 _LENGTH_BYTES = 8  # a safetensors file begins with the length of its header, little endian
 
 
@@ -20,26 +19,24 @@ class ImageTokens:
 
     Attributes:
         page: the page's number, from 1.
-        grid: (rows, cols); token ``r * cols + c`` stands for the cell in row r, column c of an
-            even grid.
-        extent: (height, width) that the grid covers, in page pixels from the top left corner; at
-            least the page, more where the model pads.
-        embeddings: (rows * cols, D) float32.
-        model: name of the model that made them; only that model can use them.
+        model: name of the model that made them, with all that decides what they are: revision,
+            number type, budget. Only that model can use them.
+        tensors: what the model made of the picture, by names of its own. numpy knows no bfloat16:
+            such tensors are kept as the uint16 of their bits, and ``facts`` say so.
+        facts: small things that belong to them, as plain JSON values: grids, sizes, number types.
     """
 
     page: int
-    grid: tuple[int, int]
-    extent: tuple[float, float]
-    embeddings: NDArray[np.float32]
     model: str
+    tensors: Mapping[str, NDArray[Any]]
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
         """Return the tokens as a safetensors file; no bit of a number is lost."""
-        facts = {"page": self.page, "grid": self.grid, "extent": self.extent, "model": self.model}
+        about = {"page": self.page, "model": self.model, "facts": dict(self.facts)}
         return safetensors.numpy.save(
-            {_TENSOR: np.ascontiguousarray(self.embeddings, np.float32)},
-            {name: json.dumps(fact) for name, fact in facts.items()},
+            {name: np.ascontiguousarray(tensor) for name, tensor in self.tensors.items()},
+            {name: json.dumps(fact) for name, fact in about.items()},
         )
 
     @classmethod
@@ -50,18 +47,14 @@ class ImageTokens:
             ValueError: ``data`` is damaged, or something else.
         """
         try:
-            embeddings = safetensors.numpy.load(data)[_TENSOR]
-            facts = _metadata(data)
-            (rows, cols), (height, width) = facts["grid"], facts["extent"]
-            tokens = cls(facts["page"], (rows, cols), (height, width), embeddings, facts["model"])
+            tensors = safetensors.numpy.load(data)
+            about = _metadata(data)
+            page, model, facts = about["page"], about["model"], dict(about["facts"])
         except (safetensors.SafetensorError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"these are no image tokens: {error}") from error
-        if embeddings.dtype != np.float32 or embeddings.shape[:-1] != (rows * cols,):
-            raise ValueError(
-                f"image tokens of a {rows} x {cols} grid are ({rows * cols}, D) float32, "
-                f"not {embeddings.shape} {embeddings.dtype}"
-            )
-        return tokens
+        if type(page) is not int or page < 1 or not isinstance(model, str):
+            raise ValueError(f"these are no image tokens: page {page!r} of model {model!r}")
+        return cls(page, model, tensors, facts)
 
 
 def _metadata(data: bytes) -> Mapping[str, Any]:

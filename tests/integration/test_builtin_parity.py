@@ -165,9 +165,9 @@ def test_image_tokens_are_what_the_encoder_says(network: Network, weights: Path)
     square = torch.from_numpy(thumbnail(page.picture)).float()[None, None] / 127.5 - 1
     with torch.inference_mode():
         expected = halved(network).vision(square)[0].numpy()
-    assert np.allclose(tokens.embeddings, expected, atol=SAME)
-    assert tokens.embeddings.shape == (GRID * GRID, CONFIG.channels)
-    assert (tokens.page, tokens.grid, tokens.extent) == (3, (GRID, GRID), (720.0, 720.0))
+    assert np.allclose(tokens.tensors["embeddings"], expected, atol=SAME)
+    assert tokens.tensors["embeddings"].shape == (GRID * GRID, CONFIG.channels)
+    assert tokens.page == 3
 
 
 def test_a_long_page_is_answered_for_every_word(weights: Path) -> None:
@@ -176,7 +176,7 @@ def test_a_long_page_is_answered_for_every_word(weights: Path) -> None:
     assert len(reading.words) > WINDOW
     vlm = BuiltinVlm(weights)
     tokens = vlm.encode(blank_page(reading))
-    tags, starts = vlm._tag(reading, tokens)
+    tags, starts = vlm.tag(reading, tokens)
     assert tags.shape == (len(reading.words), len(TAGS))
     assert starts.shape == (len(reading.words),)
     assert np.allclose(tags.sum(axis=1), 1, atol=1e-5)

@@ -24,6 +24,7 @@ AT = "2026-01-02T03:04:05Z"
 SLOW_POLLS = 20
 FINAL = ("succeeded", "failed", "erased", "expired")
 FINDINGS = {"merchant_name": Value(State.FOUND, "A\u2028B", "A B", 0.9)}
+ANSWERED = {"answer": Value(State.FOUND, "A B", "A B", 0.8)}
 
 
 @dataclass
@@ -54,6 +55,7 @@ class PlayedJob:
             "schema": {"name": self.fields.get("schema", "receipt"), "version": 1},
             "name": self.name,
             "external_id": self.fields.get("external_id"),
+            "derived_from": self.fields.get("derived_from"),
             "sha256": self.sha256,
             "created_at": AT,
             "webhook": None,
@@ -65,7 +67,8 @@ class PlayedJob:
     def result(self) -> dict[str, Any]:
         """Return what was found."""
         page = PageInfo(1, 80, 60, None, 0.0)
-        found = Extraction("receipt", 1, self.name, self.sha256, (page,), FINDINGS)
+        findings = ANSWERED if "question" in self.fields else FINDINGS
+        found = Extraction("receipt", 1, self.name, self.sha256, (page,), findings)
         return {**found.to_json(), "id": self.id}
 
 
@@ -204,7 +207,7 @@ class Exchange(BaseHTTPRequestHandler):
             case ("GET", "jobs"):
                 self.list_jobs(query)
             case (_, "jobs", job_id, *rest) if job_id in self.contract.jobs:
-                self.of_job(self.contract.jobs[job_id], rest, query)
+                self.of_job(self.contract.jobs[job_id], rest, query, body)
             case (_, "jobs", *_):
                 self.problem(404, "job_not_found", "there is no job of that id")
             case ("POST", "batches"):
@@ -236,7 +239,7 @@ class Exchange(BaseHTTPRequestHandler):
         cursor = str(end) if end < len(jobs) else None
         self.json(200, {"jobs": jobs[start:end], "next_cursor": cursor})
 
-    def of_job(self, job: PlayedJob, rest: list[str], query: dict[str, str]) -> None:
+    def of_job(self, job: PlayedJob, rest: list[str], query: dict[str, str], body: bytes) -> None:
         match (self.command, *rest):
             case ("GET",):
                 job.poll()
@@ -244,6 +247,8 @@ class Exchange(BaseHTTPRequestHandler):
             case ("DELETE",):
                 job.status = "erased"
                 self.text(204, "text/plain", b"")
+            case ("POST", "extract" | "ask"):
+                self.derive(job, json.loads(body))
             case ("POST", "deliver"):
                 self.json(202, job.plain())
             case ("GET", "pages", number):
@@ -252,6 +257,16 @@ class Exchange(BaseHTTPRequestHandler):
                 self.events(job, int(self.headers.get("Last-Event-ID", 0)))
             case ("GET", "result"):
                 self.result(job, query["format"])
+
+    def derive(self, source: PlayedJob, wanted: dict[str, str]) -> None:
+        fields = {**wanted, "derived_from": source.id}
+        job = self.contract.submit(source.name, b"", fields, self.headers["Idempotency-Key"])
+        if "question" in wanted:
+            job.poll()
+        if job.status == "succeeded":
+            self.json(200, {"id": job.id, "answer": "A B", "question": wanted["question"]})
+        else:
+            self.json(202, job.plain())
 
     def result(self, job: PlayedJob, format_: str) -> None:
         if job.status == "queued":

@@ -109,8 +109,8 @@ def test_engines_for_cpus_refuse_a_gpu() -> None:
 def test_unknown_engines_are_refused_with_the_choices() -> None:
     with pytest.raises(SettingsError, match="'ppcor'; choose from ppocr, paddleocr, tesseract"):
         build.pipeline(Settings(ocr="ppcor"))
-    with pytest.raises(SettingsError, match="'gpt'; choose from builtin"):
-        build.vlm_engine("gpt")
+    with pytest.raises(SettingsError, match="'gpt'; choose builtin, hf:FOLDER"):
+        build.vlm_engine(Settings(vlm="gpt"))
 
 
 def test_the_receipt_schema_is_known_by_name() -> None:

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docai.extraction.candidates import Candidate, Locale, candidate, locale_of, parse
-from docai.extraction.fields import Kind
+from docai.extraction.fields import Kind, Leaf
 from docai.extraction.result import Money, Typed
 from docai.geometry import union
 from docai.testing import typed_reading
-from docai.vlm.engine import Answer, Span
+from docai.vlm.engine import Answer, Field, Span
 
 NOWHERE = Locale(None, None, None, None)
 MALAYSIA = Locale("MY", "MYR", False, True)
@@ -28,8 +28,12 @@ def points(path: str, *words: int, page: int = 1) -> Answer:
     return Answer(path, 0.9, Span(page, words))
 
 
+def leaf(kind: Kind) -> Leaf:
+    return Leaf(Field("field", kind.value), kind)
+
+
 def sure(answer: Answer, kind: Kind, locale: Locale = MALAYSIA) -> Candidate:
-    found = candidate(answer, kind, BOTH, locale)
+    found = candidate(answer, leaf(kind), BOTH, locale)
     assert found is not None
     return found
 
@@ -70,11 +74,13 @@ def test_what_a_model_wrote_is_found_on_the_page_that_prints_it_best() -> None:
 
 @pytest.mark.parametrize("text", ["ACME INCORPORATED", "", None])
 def test_what_is_printed_nowhere_is_no_candidate(text: str | None) -> None:
-    assert candidate(Answer("merchant_name", 0.99, text=text), Kind.TEXT, BOTH, NOWHERE) is None
+    assert (
+        candidate(Answer("merchant_name", 0.99, text=text), leaf(Kind.TEXT), BOTH, NOWHERE) is None
+    )
 
 
 def test_without_a_page_there_is_no_candidate() -> None:
-    assert candidate(Answer("total", 0.99, text="9.00"), Kind.MONEY, (), NOWHERE) is None
+    assert candidate(Answer("total", 0.99, text="9.00"), leaf(Kind.MONEY), (), NOWHERE) is None
 
 
 @pytest.mark.parametrize(
@@ -102,14 +108,14 @@ def test_text_is_typed_by_kind_and_kept_as_printed(
 
 def test_a_phone_is_typed_without_its_key() -> None:
     page = typed_reading(["TEL: 03-2274 1234"])
-    found = candidate(points("merchant_phone", 0, 1, 2), Kind.PHONE, [page], MALAYSIA)
+    found = candidate(points("merchant_phone", 0, 1, 2), leaf(Kind.PHONE), [page], MALAYSIA)
     assert found is not None
     assert (found.text, found.typed) == ("TEL: 03-2274 1234", "03-2274 1234")
 
 
 @pytest.mark.parametrize("text", ["-", "***", "$"])
 def test_signs_alone_are_no_text(text: str) -> None:
-    assert parse(text, Kind.TEXT, NOWHERE) is None
+    assert parse(text, leaf(Kind.TEXT), NOWHERE) is None
 
 
 @pytest.mark.parametrize(
@@ -125,7 +131,7 @@ def test_a_date_means_two_days_only_where_nothing_tells(
 ) -> None:
     locale = dataclasses.replace(NOWHERE, day_first=day_first)
     found = candidate(
-        points("transaction_date", 0), Kind.DATE, [typed_reading(["02/03/2016"])], locale
+        points("transaction_date", 0), leaf(Kind.DATE), [typed_reading(["02/03/2016"])], locale
     )
     assert found is not None
     assert [found.typed, found.other] == days
@@ -136,7 +142,7 @@ def test_the_least_sure_word_counts() -> None:
         dataclasses.replace(word, confidence=0.5 + n / 100) for n, word in enumerate(PAGE.words)
     )
     page = dataclasses.replace(PAGE, words=words)
-    found = candidate(points("merchant_name", 3, 1, 2), Kind.TEXT, [page], NOWHERE)
+    found = candidate(points("merchant_name", 3, 1, 2), leaf(Kind.TEXT), [page], NOWHERE)
     assert found is not None
     assert found.ocr_confidence == 0.51
 
@@ -144,7 +150,7 @@ def test_the_least_sure_word_counts() -> None:
 @pytest.mark.parametrize(("engine", "witness"), [("text-layer", "text_layer"), ("PP", "ocr")])
 def test_the_witness_is_who_read_the_words(engine: str, witness: str) -> None:
     page = typed_reading(["TOTAL 9.00"], engine=engine)
-    found = candidate(points("total", 1), Kind.MONEY, [page], NOWHERE)
+    found = candidate(points("total", 1), leaf(Kind.MONEY), [page], NOWHERE)
     assert found is not None
     assert found.witness == witness
 
@@ -172,20 +178,20 @@ def test_text_and_evidence_always_agree(data: st.DataObject) -> None:
 
 def test_a_half_found_date_is_widened_in_its_line() -> None:
     page = typed_reading(["05 JAN 2017 14:05", "2017"])
-    found = candidate(Answer("field", 0.9, Span(1, (1,))), Kind.DATE, [page], NOWHERE)
+    found = candidate(Answer("field", 0.9, Span(1, (1,))), leaf(Kind.DATE), [page], NOWHERE)
     assert found is not None
     assert (found.text, found.evidence.words) == ("05 JAN 2017", (0, 1, 2))
 
 
 def test_an_amount_cut_behind_its_point_is_put_together() -> None:
     page = typed_reading(["TOTAL 15. 40"])
-    found = candidate(Answer("field", 0.9, Span(1, (2,))), Kind.MONEY, [page], NOWHERE)
+    found = candidate(Answer("field", 0.9, Span(1, (2,))), leaf(Kind.MONEY), [page], NOWHERE)
     assert found is not None
     assert (found.text, found.typed) == ("15. 40", Money(Decimal("15.40")))
 
 
 def test_a_currency_sign_alone_takes_its_amount() -> None:
     page = typed_reading(["TOTAL $ 15.40"])
-    found = candidate(Answer("field", 0.9, Span(1, (1,))), Kind.MONEY, [page], NOWHERE)
+    found = candidate(Answer("field", 0.9, Span(1, (1,))), leaf(Kind.MONEY), [page], NOWHERE)
     assert found is not None
     assert found.text == "$ 15.40"

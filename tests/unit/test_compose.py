@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -23,7 +24,7 @@ from pydantic.fields import FieldInfo
 
 from docai.settings import PREFIX, ClientSettings
 from workers.app import HARD_AFTER_S
-from workers.queues import ALL_QUEUES
+from workers.queues import ALL_QUEUES, MODEL_QUEUES
 from workers.settings import ServiceSettings
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +32,8 @@ COMPOSE = ROOT / "docker-compose.yml"
 DOCKERFILE = ROOT / "Dockerfile"
 MANUAL = ROOT / "docs" / "deploy.md"
 BIN = Path(sys.executable).parent
-OURS = ("api", "worker", "gpu-worker", "sweeper", "migrate")
+OURS = ("api", "worker", "gpu-worker", "sweeper", "migrate", "fetch")
+RUN_ONCE = ("migrate", "fetch")
 CELERY_WORKERS = ("worker", "gpu-worker", "sweeper")
 SECRETS = ("POSTGRES_PASSWORD", "DOCAI_WEBHOOK_SECRET")
 VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?::(?P<kind>[-?])(?P<rest>[^}]*))?\}")
@@ -177,11 +179,12 @@ def test_every_variable_of_ours_is_a_setting(path: Path) -> None:
     assert named <= known_variables()
 
 
-@pytest.mark.parametrize("service", OURS)
+@pytest.mark.parametrize("service", [name for name in OURS if name != "fetch"])
 def test_the_settings_of_a_service_make_sense(service: str) -> None:
     settings = {
         name.removeprefix(PREFIX).lower(): value
         for name, value in SERVICES[service]["environment"].items()
+        if name.startswith(PREFIX)
     }
     made = ServiceSettings(**settings)
     assert made.keys_required
@@ -222,8 +225,11 @@ def test_the_manual_lists_every_setting_with_its_default() -> None:
 
 @pytest.mark.parametrize("service", OURS)
 def test_what_is_run_exists(service: str) -> None:
-    words = command(service)
-    if words[0] == "python":
+    words = [*SERVICES[service].get("entrypoint", ()), *command(service)]
+    if words[0] == "hf":
+        assert (BIN / "hf").exists()
+        assert words[1] == "download"
+    elif words[0] == "python":
         assert importlib.util.find_spec(words[words.index("-m") + 1])
     else:
         assert words[:2] == ["uvicorn", "api.app:app"]
@@ -245,15 +251,23 @@ def test_every_queue_has_its_worker() -> None:
         for queue in option(command(service), "-Q").split(",")
     }
     assert served == set(ALL_QUEUES)
-    assert "vlm" in option(command("gpu-worker"), "-Q")
-    assert option(command("gpu-worker"), "-P") in ("solo", "threads")
+
+
+def test_a_large_model_has_a_worker_of_its_own() -> None:
+    words = command("gpu-worker")
+    assert set(option(words, "-Q").split(",")) == MODEL_QUEUES
+    assert (option(words, "-P"), option(words, "-c")) == ("threads", "1")  # else it refuses to run
+    [rest] = re.findall(r"^WORKER_QUEUES=(\S+)$", MANUAL.read_text(), re.MULTILINE)
+    served = {*rest.split(","), *MODEL_QUEUES, *option(command("sweeper"), "-Q").split(",")}
+    assert served == set(ALL_QUEUES)
+    assert MODEL_QUEUES.isdisjoint(rest.split(","))
 
 
 def test_the_image_of_workers_runs_what_the_service_runs() -> None:
     assert command("worker") == json.loads(stages()["worker"]["CMD"])
 
 
-@pytest.mark.parametrize("service", [name for name in SERVICES if name != "migrate"])
+@pytest.mark.parametrize("service", [name for name in SERVICES if name not in RUN_ONCE])
 def test_every_service_is_watched_bounded_and_started_again(service: str) -> None:
     found = SERVICES[service]
     assert found["healthcheck"]["test"][0] == "CMD"
@@ -304,7 +318,29 @@ def test_what_outlives_containers_is_named() -> None:
     used = {mount.partition(":")[0] for found in mounts.values() for mount in found}
     assert used == set(compose()["volumes"])
     for service in ("api", *CELERY_WORKERS):
-        assert mounts[service] == ["store:/data"]
+        assert mounts[service][0] == "store:/data"
+
+
+def test_a_checkpoint_is_fetched_by_who_reads_no_documents() -> None:
+    fetch, worker = SERVICES["fetch"], SERVICES["gpu-worker"]
+    assert (fetch["networks"], fetch["volumes"]) == (["outside"], ["checkpoints:/models"])
+    assert worker["volumes"] == ["store:/data", "checkpoints:/models:ro"]
+    assert "HF_HOME=/models" in stages()["gpu-worker"]["ENV"]
+    assert worker["environment"]["HF_HUB_OFFLINE"] == "1"
+    assert [name for name in fetch["environment"] if name.startswith(PREFIX)] == []
+    assert fetch["env_file"] == []
+
+
+def test_the_manual_names_the_server_of_compose() -> None:
+    [url] = re.findall(r"^DOCAI_VLM_URL=(\S+)$", MANUAL.read_text(), re.MULTILINE)
+    parts = urlsplit(url)
+    health = str(SERVICES["vllm"]["healthcheck"]["test"])
+    assert (parts.hostname, parts.path) == ("vllm", "/v1")
+    assert f"127.0.0.1:{parts.port}/health" in health
+    words = command("vllm")
+    [named] = re.findall(r"^DOCAI_VLM=openai:(\S+)$", MANUAL.read_text(), re.MULTILINE)
+    assert named == option(words, "--model")
+    assert option(words, "--structured-outputs-config.backend") == "guidance"
 
 
 def test_the_manual_explains_what_compose_asks_for() -> None:

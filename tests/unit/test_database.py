@@ -10,7 +10,7 @@ from sqlalchemy import select
 from docai.errors import SettingsError
 from workers.database import Database
 from workers.errors import DatabaseBusy
-from workers.tables import Key, Table
+from workers.tables import Job, Key, Stage, Status, Step, Table
 
 
 @pytest.fixture
@@ -37,6 +37,33 @@ def test_migrating_again_keeps_what_is_there(database: Database) -> None:
     database.upgrade()
     with database.reading() as session:
         assert session.get(Key, "a") is not None
+
+
+def test_a_database_of_an_older_release_keeps_its_jobs(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/old.sqlite3"
+    old = Database(url)
+    old.upgrade("0001")
+    moment = "2026-01-02 03:04:05.000000"
+    with sqlite3.connect(tmp_path / "old.sqlite3") as session:
+        session.execute(
+            "INSERT INTO jobs (id, status, key_id, sha256, size_bytes, schema_name, schema_version,"
+            " pages_read, pages_encoded, attempts, num_events, engines, timings_s, created_at,"
+            " expires_at, webhook_state, num_deliveries_asked) VALUES ('job_1', 'succeeded', '',"
+            " 'a', 1, 'receipt', 1, 1, 1, 1, 1, '{}', '{}', ?, ?, 'none', 0)",
+            (moment, moment),
+        )
+        session.execute(
+            "INSERT INTO steps (subject, stage, page, state, attempts, enqueued_at)"
+            " VALUES ('job_1', 'ocr', 1, 'queued', 0, ?)",
+            (moment,),
+        )
+    session.close()
+    old.upgrade()
+    with old.reading() as reading:
+        job, step = reading.get(Job, "job_1"), reading.get(Step, ("job_1", Stage.OCR, 1))
+    assert job is not None and (job.status, job.derived_from) == (Status.SUCCEEDED, None)
+    assert step is not None and step.stalled_since is None
+    old.close()
 
 
 def test_a_moment_comes_back_with_its_zone(database: Database) -> None:

@@ -69,7 +69,7 @@ def test_paths_have_kinds() -> None:
     [
         ({"type": "string"}, Kind.TEXT),
         ({}, Kind.TEXT),
-        ({"enum": ["cash", "card"]}, Kind.TEXT),
+        ({"enum": ["cash", "card"]}, Kind.CHOICE),
         ({"type": "string", "format": "email"}, Kind.TEXT),
         ({"type": "number"}, Kind.NUMBER),
         ({"type": "integer"}, Kind.NUMBER),

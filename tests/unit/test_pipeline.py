@@ -11,6 +11,7 @@ from docai.document import Document, Page, Picture
 from docai.errors import OcrError, VlmError
 from docai.extraction.fields import schema_of
 from docai.extraction.result import Money, State
+from docai.extraction.trust import FITTED_FOR
 from docai.geometry import Polygon
 from docai.ocr.second_look import Candidate, FieldKind
 from docai.pipeline import Extracted, Pipeline
@@ -52,7 +53,7 @@ class CountingVlm:
 
     encoded: list[int] = field(default_factory=list)
     asked: list[Question] = field(default_factory=list)
-    name: str = "counting-vlm"
+    name: str = f"{FITTED_FOR}counting"
 
     def encode(self, page: Page) -> ImageTokens:
         self.encoded.append(page.number)
@@ -97,7 +98,7 @@ def test_from_pages_to_values() -> None:
     assert result.extraction.fields["merchant_name"].evidence[0].page == 1
     assert result.extraction.fields["total"].typed == Money(Decimal("3.00"))
     assert set(result.signals) == {answer.path for answer in ANSWERS}
-    assert result.extraction.engines == {"ocr": "scripted-ocr", "vlm": "counting-vlm"}
+    assert result.extraction.engines == {"ocr": "scripted-ocr", "vlm": f"{FITTED_FOR}counting"}
 
 
 @pytest.mark.parametrize("look", [None, Look(-1.9), Look(-0.2)])
@@ -145,6 +146,13 @@ def test_a_second_look_that_is_sure_changes_value_and_evidence_alike() -> None:
     assert result.extraction.problems == ()
     assert result.readings[0] is PAGES[0]
     assert [question.readings for question in vlm.asked] == [PAGES, result.readings]
+
+
+def test_a_model_that_writes_is_asked_once_and_its_words_are_better_read() -> None:
+    vlm = CountingVlm(name="a-model-that-writes")
+    result = Pipeline(CountingOcr(), vlm, Look(-0.2)).extract(DOCUMENT, RECEIPT)
+    assert (result.extraction.fields["total"].text, len(vlm.asked)) == ("9.00", 1)
+    assert result.extraction.problems == ()
 
 
 class Broken(ScriptedVlm):

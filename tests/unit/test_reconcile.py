@@ -14,6 +14,7 @@ from docai.document import Document, Page
 from docai.extraction.fields import Schema, schema_of
 from docai.extraction.reconcile import reconcile
 from docai.extraction.result import Extraction, Money, State, Value
+from docai.extraction.trust import FITTED_FOR
 from docai.geometry import union
 from docai.reading import Reading
 from docai.testing import ScriptedVlm, blank_page, typed_reading
@@ -31,7 +32,7 @@ class Listener:
 
     reply: Reply
     asked: list[Question] = dataclasses.field(default_factory=list)
-    name: str = "listener"
+    name: str = f"{FITTED_FOR}listener"
 
     def encode(self, page: Page) -> ImageTokens:
         return ScriptedVlm().encode(page)
@@ -55,7 +56,7 @@ def result_of(readings: Sequence[Reading], reply: Reply, schema: Schema = RECEIP
     document = Document("a.png", "ab" * 32, "png", pages)
     vlm = Listener(reply)
     tokens = tuple(vlm.encode(page) for page in pages)
-    return reconcile(document, schema, vlm, tuple(readings), tokens)[0]
+    return reconcile(document, schema, vlm, tuple(readings), tokens).extraction
 
 
 def extract(lines: Sequence[str], *answers: tuple[str, str, float]) -> Extraction:
@@ -233,7 +234,10 @@ def test_a_field_the_model_was_never_taught_is_a_problem() -> None:
     result = result_of([page], Reply((), unasked=("due_date", "iban")))
     (problem,) = result.problems
     assert (problem.code, problem.paths) == ("field_not_supported", ("due_date", "iban"))
-    assert problem.message == "listener was never taught to find: due_date, iban; another model may"
+    assert (
+        problem.message
+        == f"{FITTED_FOR}listener was never taught to find: due_date, iban; another model may"
+    )
 
 
 def test_a_blank_page_has_nothing() -> None:
@@ -253,7 +257,7 @@ def test_the_result_says_what_it_is_about() -> None:
         (2, *page.size),
     ]
     assert [p.angle_deg for p in result.pages] == [0.0, 90.0]
-    assert result.engines == {"ocr": "scripted-ocr + text-layer", "vlm": "listener"}
+    assert result.engines == {"ocr": "scripted-ocr + text-layer", "vlm": f"{FITTED_FOR}listener"}
 
 
 POOL = ["KEDAI", "9.00", "12", "1.471,60", "02/03/2016", "14:05", "-", "RM", "***", "03-2274"]
@@ -361,7 +365,9 @@ def test_the_question_is_the_schema_and_the_readings_as_they_are() -> None:
     document = Document("a.png", "ab" * 32, "png", (blank_page(page),))
     reconcile(document, RECEIPT, vlm, (page,), tokens)
     (question,) = vlm.asked
-    assert question == Question(RECEIPT.json_schema, (page,), tokens)
+    assert question == Question(RECEIPT.json_schema, (page,), tokens, RECEIPT.fields)
+    dates = question.printed(next(f for f in RECEIPT.fields if f.kind == "date"))
+    assert dates == (Span(1, (10,)),)
 
 
 def test_a_plain_json_schema_has_rows_and_scalars_of_its_own() -> None:
@@ -375,4 +381,4 @@ def test_a_plain_json_schema_has_rows_and_scalars_of_its_own() -> None:
     page = typed_reading(["IBAN DE02", "5"])
     reply = item_answers(page, ("iban", 1), ("lines[3].n", 2))
     result = result_of([page], reply, schema_of(source, "giro"))
-    assert result.data == {"iban": "DE02", "lines": [{"n": Decimal(5)}]}
+    assert result.data == {"iban": "DE02", "lines": [{"n": 5}]}

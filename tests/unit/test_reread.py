@@ -63,7 +63,7 @@ def reconciled(readings: Sequence[Reading], *answers: Answer) -> tuple[Document,
     document = Document("a.png", "ab" * 32, "png", tuple(blank_page(r) for r in readings))
     vlm = ScriptedVlm(answers)
     tokens = tuple(vlm.encode(page) for page in document.pages)
-    return document, reconcile(document, RECEIPT, vlm, tuple(readings), tokens)[0]
+    return document, reconcile(document, RECEIPT, vlm, tuple(readings), tokens).extraction
 
 
 def looked(

@@ -96,6 +96,49 @@ def test_erasing_a_folder_leaves_its_neighbours(store: Store) -> None:
     assert not store.exists(upload_key("ab"))
 
 
+def test_copies_are_blobs_of_their_own(store: Store) -> None:
+    store.put(upload_key("a"), b"1")
+    store.put(page_key("a", 1), b"2")
+    store.copy("jobs/b", {upload_key("b"): upload_key("a"), page_key("b", 1): page_key("a", 1)})
+    store.put(page_key("b", 1), b"new")
+    assert [store.get(upload_key("b")), store.get(page_key("a", 1))] == [b"1", b"2"]
+    store.put(upload_key("a"), b"other")
+    store.erase(job_folder("a"))
+    assert [store.get(upload_key("b")), store.get(page_key("b", 1))] == [b"1", b"new"]
+
+
+def test_a_copy_of_nothing_is_not_found(store: Store) -> None:
+    store.put(upload_key("a"), b"1")
+    with pytest.raises(BlobNotFound, match="jobs/b"):
+        store.copy("jobs/b", {upload_key("b"): upload_key("a"), page_key("b", 1): "jobs/a/x"})
+
+
+@pytest.mark.parametrize("number", [errno.EXDEV, errno.EPERM, errno.EMLINK])
+def test_where_files_have_one_name_bytes_are_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def no_link(*_: object) -> None:
+        raise OSError(number, "no links here")
+
+    store = Store(f"file://{tmp_path}")
+    store.put("jobs/a/upload", b"1")
+    monkeypatch.setattr("workers.store.os.link", no_link)
+    store.copy("jobs/b", {"jobs/b/upload": "jobs/a/upload"})
+    assert store.get("jobs/b/upload") == b"1"
+    assert files(tmp_path) == ["jobs/a/upload", "jobs/b/upload"]
+
+
+def test_a_full_disk_takes_no_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    store = Store(f"file://{tmp_path}")
+    store.put("jobs/a/upload", b"1")
+    monkeypatch.setattr("workers.store.os.link", full)
+    with pytest.raises(StoreFull, match="jobs/b"):
+        store.copy("jobs/b", {"jobs/b/upload": "jobs/a/upload"})
+
+
 def test_folders_of_nothing_are_none(store: Store) -> None:
     assert store.folders("jobs") == []
 

@@ -1,7 +1,15 @@
 import pytest
 from billiard.exceptions import SoftTimeLimitExceeded, WorkerLostError
 
-from docai.errors import BrokenFile, EncryptedFile, LimitExceeded, OcrError, SchemaError, VlmError
+from docai.errors import (
+    BrokenFile,
+    EncryptedFile,
+    LimitExceeded,
+    OcrError,
+    SchemaError,
+    VlmError,
+    VlmUnavailable,
+)
 from workers.errors import BlobDamaged, BlobNotFound, DatabaseBusy, StoreFull
 from workers.tasks import _cause_of_death, described
 
@@ -15,6 +23,7 @@ from workers.tasks import _cause_of_death, described
         (SchemaError("a"), "schema_error"),
         (OcrError("a"), "ocr_error"),
         (VlmError("a"), "vlm_error"),
+        (VlmUnavailable("a"), "vlm_error"),
         (OcrError("onnxruntime: std::bad_alloc"), "out_of_memory"),
         (MemoryError(), "out_of_memory"),
         (SoftTimeLimitExceeded(), "timed_out"),

@@ -14,7 +14,7 @@ from docai.errors import VlmError
 from docai.provenance import Provenance, hashes, versions
 from docai.reading import Reading
 from docai.vlm.builtin.decode import decode
-from docai.vlm.builtin.features import GRID, Seen, features, see, thumbnail
+from docai.vlm.builtin.features import Seen, features, see, thumbnail
 from docai.vlm.engine import Question, Reply
 from docai.vlm.tokens import ImageTokens
 
@@ -22,6 +22,7 @@ WEIGHTS = Path(__file__).with_name("weights")
 VISION_FILE, TAGGER_FILE, ABOUT_FILE = "vision.onnx", "tagger.onnx", "about.json"
 WINDOW = 640  # words that the tagger sees at once; attention grows with the square
 OVERLAP = 160
+_EMBEDDINGS = "embeddings"  # (GRID * GRID, D) float32, row by row of a grid of the square page
 
 
 class BuiltinVlm:
@@ -65,8 +66,7 @@ class BuiltinVlm:
         """See `docai.vlm.engine.Vlm.encode`."""
         picture = thumbnail(page.picture).astype(np.float32) / 127.5 - 1
         embeddings = self._vision.run(None, {"picture": picture[None, None]})[0][0]
-        side = float(max(page.height, page.width))
-        return ImageTokens(page.number, (GRID, GRID), (side, side), embeddings, self.name)
+        return ImageTokens(page.number, self.name, {_EMBEDDINGS: embeddings})
 
     def answer(self, question: Question) -> Reply:
         """See `docai.vlm.engine.Vlm.answer`."""
@@ -77,16 +77,21 @@ class BuiltinVlm:
                     f"{self.name} cannot use them: encode the page again"
                 )
         tagged = [
-            (reading, *self._tag(reading, tokens))
+            (reading, *self.tag(reading, tokens))
             for reading, tokens in zip(question.readings, question.tokens, strict=True)
             if reading.words
         ]
         return decode(tagged, question.schema)
 
-    def _tag(
+    def tag(
         self, reading: Reading, tokens: ImageTokens
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return probabilities of tags (N, len(TAGS)) and of starting a line item (N,)."""
+        """Return probabilities of tags (N, len(TAGS)) and of starting a line item (N,).
+
+        Args:
+            reading: of N words, at least one.
+            tokens: image tokens of the same page, made by this model.
+        """
         seen = see(reading)
         tags: list[NDArray[np.float32]] = []
         starts: list[NDArray[np.float32]] = []
@@ -100,7 +105,7 @@ class BuiltinVlm:
             inputs = features(part)
             known = {node.name for node in self._tagger.get_inputs()}  # one of an ablation has less
             feed = {name: getattr(inputs, name) for name in inputs.__dataclass_fields__}
-            feed["tokens"] = tokens.embeddings
+            feed["tokens"] = tokens.tensors[_EMBEDDINGS]
             got = self._tagger.run(None, {n: value for n, value in feed.items() if n in known})
             tags.append(got[0][first - begin : last - begin])
             starts.append(got[1][first - begin : last - begin])

@@ -1,0 +1,200 @@
+"""Whether what was found fits the schema it was asked for with; what does not is told.
+
+A schema may come from a stranger, so it is not run as it stands. References are put in, within
+bounds, and nothing is fetched. Patterns are matched by an engine that takes time in proportion to
+the text; what it cannot run, such as a look-ahead, is not run at all. Decimals are counted in
+decimals. What must be there, and how much of it, is no concern: an absent value is left out.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cache, lru_cache
+from typing import Annotated, Any
+
+from pydantic import StringConstraints, TypeAdapter
+from pydantic_core import SchemaError as PatternError
+
+from docai.errors import SchemaError
+from docai.extraction.fields import Schema
+from docai.extraction.json_schema import short
+from docai.extraction.leaves import is_multiple
+from docai.extraction.nodes import JsonSchema, target
+from docai.extraction.result import MISFIT, Problem, Value, nest
+from docai.extraction.typed import plain
+
+MAX_NODES = 20_000  # of a schema with its references put in; a schema itself may have half of it
+MAX_DEPTH = 64
+
+# fmt: off
+_UNUSED = frozenset({
+    "patternProperties", "$defs", "$id", "$anchor", "$schema", "$dynamicRef", "$dynamicAnchor",
+})
+_PRESENCE = frozenset({  # these do count in a condition
+    "required", "dependentRequired", "minProperties", "minItems", "contains", "minContains",
+    "maxContains",
+})
+_ONE = frozenset({
+    "items", "contains", "additionalProperties", "propertyNames", "not", "if", "then", "else",
+    "unevaluatedItems", "unevaluatedProperties",
+})
+# fmt: on
+_CONDITIONS = frozenset({"not", "if"})
+_SEVERAL = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+_NAMED = frozenset({"properties", "dependentSchemas"})
+
+
+def misfits(schema: Schema, fields: Mapping[str, Value]) -> list[Problem]:
+    """Return a problem for everything found that does not fit the schema.
+
+    Args:
+        schema: what was asked for.
+        fields: value per path, rows numbered from 0.
+    """
+    found = {path: plain(v.typed) for path, v in fields.items() if v.typed is not None}
+    if not schema.is_constrained or not found:
+        return []
+    unchecked = _unchecked(schema, found)
+    try:
+        expanded = _expanded(
+            schema.json_schema, schema.json_schema.get("$defs", {}), iter(range(MAX_NODES))
+        )
+    except SchemaError as error:
+        return [
+            *unchecked,
+            Problem("schema_not_checked", f"whether this fits is not known: {error}"),
+        ]
+    data = nest(found)
+    errors = sorted(_validator()(expanded).iter_errors(data), key=lambda e: str(e.absolute_path))
+    return [*unchecked, *(_problem(error, data, found) for error in errors)]
+
+
+def _unchecked(schema: Schema, found: Iterable[str]) -> list[Problem]:
+    """Return a problem for every value whose pattern cannot be run."""
+    return [
+        Problem(
+            "schema_not_checked",
+            f"{path}: docai does not run the pattern {short(pattern)}, such as one that looks "
+            "ahead or behind; whether the value fits it is not known",
+            (path,),
+        )
+        for path in found
+        if (pattern := schema.leaf(path).field.pattern) and _matcher(pattern) is None
+    ]
+
+
+def _problem(error: Any, data: Mapping[str, Any], found: Mapping[str, Any]) -> Problem:
+    """Return what one error of the validator means: which values do not fit, and why."""
+    where = [*error.absolute_path]
+    name = str(where[0]) if where else ""
+    if error.validator == "maxItems" and len(where) == 1:
+        excess = range(error.validator_value, len(data[name]))
+        paths = _cells(name, excess, found)
+        message = f"{name}: {len(data[name])} rows were found; at most {error.validator_value} fit"
+    elif error.validator == "uniqueItems" and len(where) == 1:
+        rows = data[name]
+        twice = [n for n, row in enumerate(rows) if row in rows[:n]]
+        paths = _cells(name, twice, found)
+        message = f"{name}: rows are the same that have to differ"
+    else:
+        paths = _leaves(where, found)
+        shown = paths[0] if len(paths) == 1 else name
+        message = f"{shown}: {short(error.message)}" if shown else short(error.message)
+    return Problem(MISFIT, message, paths)
+
+
+def _cells(name: str, rows: Iterable[int], found: Iterable[str]) -> tuple[str, ...]:
+    """Return the paths of the cells of some rows."""
+    starts = tuple(f"{name}[{number}]." for number in rows)
+    return tuple(path for path in found if path.startswith(starts))
+
+
+def _leaves(where: Sequence[str | int], found: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the values that an error in this place is about; none where it is about the whole."""
+    if not where or where[0] in found:
+        return tuple(map(str, where[:1]))
+    if len(where) < 2:
+        return ()
+    name, number, *columns = where
+    cell = f"{name}[{number}]."
+    return (f"{cell}{columns[0]}",) if columns else _cells(str(name), [int(number)], found)
+
+
+def _expanded(
+    node: JsonSchema,
+    definitions: Mapping[str, JsonSchema],
+    left: Iterator[int],
+    depth: int = 0,
+    *,
+    is_condition: bool = False,
+) -> JsonSchema:
+    """Return a schema with its references put in, without what is not looked at.
+
+    Raises:
+        SchemaError: it becomes too large, or refers to itself.
+    """
+    if isinstance(node, bool):
+        return node
+    if next(left, None) is None or depth > MAX_DEPTH:
+        raise SchemaError("with its references put in, the schema is too large")
+
+    def inner(part: JsonSchema, *, is_condition: bool = is_condition) -> JsonSchema:
+        """Return a part of the node."""
+        return _expanded(part, definitions, left, depth + 1, is_condition=is_condition)
+
+    out: dict[str, Any] = {}
+    dropped = _UNUSED if is_condition else _UNUSED | _PRESENCE
+    for key, value in node.items():
+        if key in dropped:
+            continue
+        if key == "$ref":
+            out["allOf"] = [*out.get("allOf", ()), inner(target(value, definitions))]
+        elif key in _SEVERAL:
+            out[key] = [*out.get(key, ()), *map(inner, value)]
+        elif key in _NAMED:
+            out[key] = {name: inner(part) for name, part in value.items()}
+        elif key in _ONE:
+            out[key] = inner(value, is_condition=is_condition or key in _CONDITIONS)
+        else:
+            out[key] = value
+    return out
+
+
+@cache
+def _validator() -> Any:
+    """Return a validator that runs nothing that may take for ever."""
+    # Imported here: it takes a quarter of a second that schemas without constraints need not pay.
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
+
+    return extend(Draft202012Validator, {"pattern": _pattern, "multipleOf": _multiple_of})
+
+
+def _pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[Any]:
+    """Check a text against a pattern that can be run."""
+    from jsonschema.exceptions import ValidationError
+
+    matcher = _matcher(pattern) if isinstance(value, str) else None
+    if matcher is None:
+        return
+    try:
+        matcher.validate_python(value)
+    except ValueError:
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+@lru_cache(256)
+def _matcher(pattern: str) -> TypeAdapter[str] | None:
+    """Compile a pattern for Rust's engine, which never backtracks; None if it cannot be."""
+    try:
+        return TypeAdapter(Annotated[str, StringConstraints(pattern=pattern)])
+    except PatternError:
+        return None
+
+
+def _multiple_of(_: Any, step: float, value: Any, __: Any) -> Iterator[Any]:
+    """Check a number in decimals."""
+    from jsonschema.exceptions import ValidationError
+
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and not is_multiple(Decimal(str(value)), Decimal(str(step))):
+        yield ValidationError(f"{value!r} is not a multiple of {step!r}")

@@ -1,0 +1,167 @@
+"""Prompts as tokens: in the form that a checkpoint was taught, and with text that stays text.
+
+The text of a prompt holds the words of a document, and those are data: where they spell one of the
+tokenizer's own marks (``<|im_end|>``, ``<image>``, ``</s>``), they become ordinary pieces of text.
+Marks come from the checkpoint's chat template and from the pictures alone.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from jinja2 import TemplateError
+from tokenizers import Tokenizer
+
+from docai.errors import VlmError
+from docai.vlm.writer import Prompt
+
+# Stand in the chat template for what comes in later. Tokens of Unicode's private area are text that
+# no template contains.
+_SYSTEM, _USER = "\ue0d0\ue0c1\ue0a1", "\ue0d0\ue0c1\ue0a2"
+_BETWEEN, _AFTER = "\n\n", "\n"
+
+
+class Chat:
+    """Turns prompts into tokens, for one checkpoint."""
+
+    def __init__(self, processor: Any, config: Any) -> None:
+        """Learn a checkpoint's marks.
+
+        Args:
+            processor: of the checkpoint.
+            config: of the model.
+
+        Raises:
+            VlmError: its tokenizer is none that can be taken apart.
+        """
+        self._processor = processor
+        self._tokenizer = processor.tokenizer
+        self._text = Text(self._tokenizer)
+        reads_with_encoder = (
+            config.is_encoder_decoder or config.get_text_config().is_encoder_decoder
+        )
+        self._ends = reads_with_encoder and config.model_type != "vision-encoder-decoder"
+
+    def text(self, text: str) -> list[int]:
+        """Return the tokens of ``text``, none of which is anything but text."""
+        return self._text.tokens(text)
+
+    def tokens(self, prompt: Prompt, pictures: Sequence[Sequence[int]]) -> list[int]:
+        """Return the tokens of a prompt.
+
+        Args:
+            prompt: what to say.
+            pictures: the tokens that hold the place of each page's picture.
+        """
+        if getattr(self._processor, "chat_template", None):
+            return self._from_template(prompt, pictures)
+        return self._plain(prompt, pictures)
+
+    def _plain(self, prompt: Prompt, pictures: Sequence[Sequence[int]]) -> list[int]:
+        """Return a prompt for a model that was never taught to chat: pictures, then text."""
+        begin, end = self._tokenizer.bos_token_id, self._tokenizer.eos_token_id
+        ids = [token for picture in pictures for token in picture]
+        ids += [] if begin is None else [begin]
+        ids += self.text(prompt.system + _BETWEEN + prompt.user + _AFTER)
+        return [*ids, end] if self._ends and end is not None else ids
+
+    def _from_template(self, prompt: Prompt, pictures: Sequence[Sequence[int]]) -> list[int]:
+        """Return a prompt in the form of the checkpoint's chat template."""
+        texts = {_SYSTEM: prompt.system, _USER: prompt.user}
+        rendered = self._render(len(pictures), folded=False)
+        if rendered is None:  # as Gemma 2 and Mistral do not know who `system` is
+            rendered = self._render(len(pictures), folded=True)
+            texts = {_USER: prompt.system + _BETWEEN + prompt.user}
+        if rendered is None:
+            raise VlmError(
+                "the model's chat template loses the text or the pictures of a message: "
+                "docai cannot talk to it"
+            )
+        picture, waiting = self._processor.image_token, list(pictures)
+        ids = self._begin(rendered)
+        for part in re.split(f"({_SYSTEM}|{_USER}|{re.escape(picture)})", rendered):
+            if part in texts:
+                ids += self.text(texts[part])
+            elif part == picture:
+                ids += waiting.pop(0)
+            elif part:
+                ids += self._tokenizer(part, add_special_tokens=False)["input_ids"]
+        return ids
+
+    def _begin(self, rendered: str) -> list[int]:
+        """Return what the tokenizer puts before every text, unless the template did."""
+        mark, token = self._tokenizer.bos_token, self._tokenizer.bos_token_id
+        if mark is None or rendered.startswith(mark):
+            return []
+        return [token] if self._tokenizer("")["input_ids"][:1] == [token] else []
+
+    def _render(self, num_pictures: int, *, folded: bool) -> str | None:
+        """Return the chat template filled in, or None where it refuses or loses a part.
+
+        Args:
+            num_pictures: how many pictures come before the text.
+            folded: whether what the system says becomes part of what the user says.
+        """
+        picture, said = {"type": "image"}, {"type": "text", "text": _USER}
+        user = {"role": "user", "content": [picture] * num_pictures + [said]}
+        system = {"role": "system", "content": [{"type": "text", "text": _SYSTEM}]}
+        try:
+            rendered = str(
+                self._processor.apply_chat_template(
+                    [user] if folded else [system, user], add_generation_prompt=True, tokenize=False
+                )
+            )
+        except (TemplateError, TypeError):  # of templates that want texts alone
+            return None
+        expected = {
+            _USER: 1,
+            _SYSTEM: 0 if folded else 1,
+            self._processor.image_token: num_pictures,
+        }
+        whole = all(rendered.count(part) == times for part, times in expected.items())
+        return rendered if whole else None
+
+
+class Text:
+    """A tokenizer that knows text alone."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        """Take the marks out of a tokenizer.
+
+        Raises:
+            VlmError: it is none that can be taken apart.
+        """
+        core = getattr(tokenizer, "backend_tokenizer", None)
+        if core is None:
+            raise VlmError(
+                f"the model's tokenizer, {type(tokenizer).__name__}, cannot be taken apart; docai "
+                "works with those of the tokenizers library"
+            )
+        state = json.loads(core.to_str())
+        added = state["added_tokens"]
+        state["added_tokens"] = [token for token in added if _is_blank(token)]
+        state["post_processor"] = state["truncation"] = state["padding"] = None
+        marks = {token["id"] for token in added if not _is_blank(token)}
+        self._marks = (marks | set(tokenizer.all_special_ids)) - {tokenizer.unk_token_id}
+        self._core = Tokenizer.from_str(json.dumps(state))
+
+    def tokens(self, text: str) -> list[int]:
+        """Return the tokens of ``text``, none of which is a mark."""
+        encoded = self._core.encode(text, add_special_tokens=False)
+        if self._marks.isdisjoint(encoded.ids):
+            return list(encoded.ids)
+        # Some vocabularies hold marks among the pieces of text too: cut them in two.
+        ids: list[int] = []
+        begin = 0
+        for token, (start, stop) in zip(encoded.ids, encoded.offsets, strict=True):
+            if token in self._marks:
+                cut = start + (stop - start > 1)
+                ids += self.tokens(text[begin:cut])
+                begin = max(cut, start + 1)
+        return ids + self.tokens(text[begin:])
+
+
+def _is_blank(token: dict[str, Any]) -> bool:
+    """Tell whether an added token is white space, which some tokenizers have runs of."""
+    return not token["special"] and not token["content"].replace("▁", " ").strip()

@@ -1,0 +1,69 @@
+"""Lark as llguidance understands it: how text is spelled in it so that it stays text.
+
+Text of a page or of a schema only ever stands in a grammar as a literal, in ASCII and escaped
+twice, for JSON and for Lark: nothing that is printed somewhere can end one and become grammar.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+EMPTY = '""'
+QUOTE = '"\\""'  # the literal of a quotation mark
+
+# One character of a JSON string as `json_text` spells it, and without the control characters.
+ANY = r'(?:[^"\\\x00-\x1f]|\\["\\bfnrt]|\\u00[01][0-9a-f])'
+PRINTABLE = r'(?:[^"\\\x00-\x1f\x7f-\x9f]|\\["\\nt])'
+
+
+def json_text(text: str) -> str:
+    """Return the one spelling of a JSON string that a reply may use."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def content(text: str) -> str:
+    """Return what stands between the quotation marks of a JSON string."""
+    return json_text(text)[1:-1]
+
+
+def literal(text: str) -> str:
+    """Return the Lark literal of ``text``."""
+    return json.dumps(text).replace("\x7f", "\\u007f")
+
+
+def plain(text: str) -> str:
+    """Return a regular expression of ``text`` alone."""
+    return "".join(c if c.isascii() and c.isalnum() else f"\\x{{{ord(c):x}}}" for c in text)
+
+
+def any_of(alternatives: Iterable[str]) -> str:
+    """Return one of some expressions, each once."""
+    distinct = list(dict.fromkeys(alternatives))
+    return distinct[0] if len(distinct) == 1 else f"({' | '.join(distinct)})"
+
+
+def trie(texts: Sequence[tuple[str, str]], depth: int = 0) -> str:
+    """Return one of some texts, each with an expression behind it that may be empty.
+
+    They are grouped by how they begin, which spares engines most of their work.
+
+    Args:
+        texts: there must be at least one.
+        depth: how many characters at the beginning are left out.
+    """
+    groups: Mapping[str, list[tuple[str, str]]] = defaultdict(list)
+    alternatives = []
+    for text, after in texts:
+        if len(text) == depth:
+            alternatives.append(after or EMPTY)
+        else:
+            groups[text[depth]].append((text, after))
+    for group in groups.values():
+        first, last = min(group)[0], max(group)[0]
+        stop = depth + 1
+        while stop < min(len(first), len(last)) and first[stop] == last[stop]:
+            stop += 1
+        rest = trie(group, stop)
+        start = literal(content(first[depth:stop]))
+        alternatives.append(start if rest == EMPTY else f"{start} {rest}")
+    return any_of(alternatives)
