@@ -72,9 +72,10 @@ COPY pyproject.toml constraints.txt ./
 ARG TORCH_INDEX=https://pypi.org/simple
 RUN /opt/pip/bin/pip install --no-cache-dir --only-binary :all: --constraint constraints.txt \
     --index-url "${TORCH_INDEX}" torch
+# Of docopt, which num2words wants, there is a source alone: one file of Python.
 RUN touch README.md LICENSE \
-    && /opt/pip/bin/pip install --no-cache-dir --only-binary :all: --constraint constraints.txt \
-    '.[service,postgresql,s3,local]'
+    && /opt/pip/bin/pip install --no-cache-dir --only-binary :all: --no-binary docopt \
+    --constraint constraints.txt '.[service,postgresql,s3,local]'
 COPY --from=wheel /dist /dist
 RUN /opt/pip/bin/pip install --no-cache-dir --no-deps --force-reinstall /dist/*.whl
 

@@ -10,13 +10,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from docai.document import Document, DocumentKind, Picture
+from docai.document import Document, Picture
+from docai.extraction.kind import DocumentKind
 from docai.kinds import OTHER
 from docai.reading import Reading
 from docai.vlm.builtin.inference import BuiltinVlm
@@ -155,6 +157,8 @@ class PictureClassifier:
         Raises:
             VlmError: it is not here, or no model that docai can classify with.
         """
+        import_module("docai.vlm.huggingface")  # first: it tells which libraries are missing
+
         from transformers import AutoModel
 
         from docai.zero_shot import ZeroShot

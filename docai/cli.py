@@ -4,13 +4,15 @@ Imports that take time stand where they are needed: ``docai --help`` should be q
 """
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from api import cli as service
-from docai import commands, remote
+from docai import commands, look_commands, remote
+from docai.finetune.command import finetune
 from docai.formats import Format
 from docai.options import (
     CacheFolder,
@@ -220,5 +222,12 @@ def schema_command(
 service.mount(app)
 
 
+_OF_ONE_DOCUMENT: tuple[Callable[..., None], ...] = (
+    look_commands.ask,
+    look_commands.describe,
+    look_commands.find,
+)
 for _command in (remote.batch, remote.submit, remote.again, remote.jobs, remote.result):
     app.command(epilog=EXIT_CODES)(_command)
+for _command_of_one in (*_OF_ONE_DOCUMENT, finetune):
+    app.command()(_command_of_one)

@@ -1,4 +1,4 @@
-"""Document and Page: what was loaded, before anyone reads it; and what kind it turns out to be."""
+"""Document and Page: what was loaded, before anyone reads it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -72,18 +72,3 @@ class Document:
     sha256: str
     format: str
     pages: Sequence[Page]
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentKind:
-    """What a document is.
-
-    Attributes:
-        name: of a schema, or ``other``.
-        confidence: the classifier's probability of it, in [0, 1].
-        classifier: who says so.
-    """
-
-    name: str
-    confidence: float
-    classifier: str

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from docai.document import DocumentKind
 from docai.extraction.fields import Schema
+from docai.extraction.kind import DocumentKind
 from docai.extraction.result import Problem
 
 if TYPE_CHECKING:
@@ -22,29 +22,13 @@ OTHER = "other"
 SURE = 0.8  # below it a kind is not sure enough to choose a schema
 
 
-@dataclass(frozen=True, slots=True)
-class AnyKind:
-    """Asks for the schema of whatever kind a document is: what ``--schema auto`` means.
+ANY_KIND = Schema(AUTO, 1, {"type": "object"}, {}, {}, {}, False)
+"""Asks for the schema of whatever kind a document is: what ``--schema auto`` means."""
 
-    Attributes:
-        schemas: to choose from; their names are the kinds.
-    """
 
-    schemas: tuple[Schema, ...]
-
-    def choose(self, kind: DocumentKind) -> Schema | Problem:
-        """Return the schema of a kind; or why there is none, for a person to look at."""
-        names = ", ".join(schema.name for schema in self.schemas)
-        said = f"{kind.classifier} takes this for: {kind.name} ({kind.confidence:.0%})"
-        if kind.confidence < SURE:
-            return Problem(
-                "kind_unsure",
-                f"{said}; below {SURE:.0%} nothing is guessed: name a schema, such as {names}",
-            )
-        chosen = next((schema for schema in self.schemas if schema.name == kind.name), None)
-        return chosen or Problem(
-            "kind_unknown", f"{said}; there are schemas for: {names}, or give one of your own"
-        )
+def asks_any(schema: Schema) -> bool:
+    """Tell whether a schema leaves the choice to the document; one of the user's own has fields."""
+    return schema.name == AUTO and not schema.leaves
 
 
 class Classifier(Protocol):
@@ -72,3 +56,37 @@ class Classifier(Protocol):
             VlmError: the model failed.
         """
         ...
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """Chooses the schema of a document by its kind.
+
+    Attributes:
+        classifier: tells kinds.
+        schemas: to choose from; their names are the kinds.
+    """
+
+    classifier: Classifier
+    schemas: tuple[Schema, ...]
+
+    def choose(
+        self,
+        document: "Document",
+        readings: "Sequence[Reading]",
+        tokens: "Sequence[ImageTokens]",
+    ) -> tuple[DocumentKind, Schema | Problem]:
+        """Return what a document is, and its schema; or why there is none, for a person to see.
+
+        Raises:
+            VlmError: the classifier failed.
+        """
+        kind = self.classifier.kind(document, readings, tokens)
+        names = ", ".join(schema.name for schema in self.schemas)
+        said = f"{kind.classifier} takes this for: {kind.name} ({kind.confidence:.0%})"
+        if kind.confidence < SURE:
+            message = f"{said}; below {SURE:.0%} nothing is guessed: name a schema, such as {names}"
+            return kind, Problem("kind_unsure", message)
+        chosen = next((schema for schema in self.schemas if schema.name == kind.name), None)
+        message = f"{said}; there are schemas for: {names}, or give one of your own"
+        return kind, chosen or Problem("kind_unknown", message)

@@ -8,18 +8,17 @@ import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from transformers import AutoModelForZeroShotObjectDetection
 
 from docai.document import Page, Picture
 from docai.errors import SettingsError
 from docai.geometry import Box
 from docai.provenance import Provenance
-from docai.zero_shot import ZeroShot, squared
 
 MAX_LABELS, MAX_LABEL = 50, 100  # labels at a time; characters of one
 SAME_THING = 0.5  # intersection over union of boxes with one label
@@ -88,6 +87,12 @@ class Detector:
         Raises:
             VlmError: it is not here, or is no detector that docai knows.
         """
+        import_module("docai.vlm.huggingface")  # first: it tells which libraries are missing
+
+        from transformers import AutoModelForZeroShotObjectDetection
+
+        from docai.zero_shot import ZeroShot
+
         self._model = ZeroShot(place, device, AutoModelForZeroShotObjectDetection, _THRESHOLDS)
         self.name = self._model.name
 
@@ -130,6 +135,8 @@ class Detector:
 
         The page stays in the corner at the top left: its pixels keep their places.
         """
+        from docai.zero_shot import squared
+
         height, width = picture.shape[:2]
         is_stretched = "height" in self._model.processor.image_processor.size
         return squared(picture, 0, 0) if is_stretched and height != width else picture

@@ -4,7 +4,9 @@ import logging
 import os
 import random
 import resource
+import signal
 import threading
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from time import monotonic
@@ -57,13 +59,14 @@ VLM_SHARE = 0.8  # of the time of a step that a model's server may take for a qu
 ORPHANS_EVERY_S = 600.0
 ANNOUNCE_S = 5.0
 ANNOUNCE_TTL_S = 20
-# Another attempt would end the same way; of a model `VlmError` alone, not what is a kind of it.
-_HOPELESS = (LoadError, SchemaError, VlmError, BlobNotFound, BlobDamaged)
+FAILURES_IN_A_ROW = 3  # of a model that is held here: then it may be what is broken
+_HOPELESS = (LoadError, SchemaError, BlobNotFound, BlobDamaged)  # it would end so again
 _OUT_OF_MEMORY = ("bad_alloc", "bad allocation", "failed to allocate", "insufficient memory")
 
 _orphans = Orphans()
 _sweeping = threading.Lock()
 _last_s = {"orphans": 0.0, "announcement": 0.0}
+_failures_in_a_row = Counter[Stage]()
 
 
 @cache
@@ -247,6 +250,9 @@ def _run(task: Task, message: Message, work: Work) -> None:
             work(connections, held)
     except Exception as error:  # whatever happened, the ledger hears of it
         _failed(connections, held, error)
+        _suspect(connections, message.stage, error)
+    else:
+        _failures_in_a_row[message.stage] = 0
 
 
 def _failed(connections: Connections, held: Claim, error: Exception) -> None:
@@ -265,13 +271,32 @@ def _failed(connections: Connections, held: Claim, error: Exception) -> None:
         elif isinstance(error, DatabaseBusy | StoreUnavailable):
             delay_s = AWAY_S * random.uniform(0.5, 1.0)
             put_back(connections, held, code, detail, delay_s, counts=False)
-        elif isinstance(error, _HOPELESS):
+        elif isinstance(error, _HOPELESS) or _is_for_good(connections, error):
             give_up(connections, held, code, detail)
         else:
             delay_s = BACK_OFF_S * 2 ** (held.attempt - 1) * random.uniform(0.5, 1.0)
             put_back(connections, held, code, detail, delay_s)
     except ServiceError as second:
         log.warning("%s of %s: %s", stage, subject, second)
+
+
+def _is_for_good(connections: Connections, error: Exception) -> bool:
+    """Tell whether a model fails for good; one that is held here may have lost its GPU."""
+    return isinstance(error, VlmError) and not connections.settings.is_model_local
+
+
+def _suspect(connections: Connections, stage: Stage, error: Exception) -> None:
+    """End this process if the model that it holds fails and fails: CUDA survives no fault.
+
+    Its steps run again when whoever started it has started it again.
+    """
+    if not (connections.settings.is_model_local and isinstance(error, VlmError)):
+        return
+    _failures_in_a_row[stage] += 1
+    if _failures_in_a_row[stage] >= FAILURES_IN_A_ROW:
+        log.error("the model failed %d times in a row; it is loaded anew", FAILURES_IN_A_ROW)
+        _failures_in_a_row[stage] = 0
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 _CODES: tuple[tuple[type[Exception], str], ...] = (

@@ -3,15 +3,16 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING, Any
 
 from docai.errors import SchemaError
 from docai.extraction.json_schema import check
 from docai.extraction.leaves import Kind, Leaf, leaf_of
 from docai.extraction.nodes import CONSTRAINTS, MAX_REFERENCES, Definitions, Node
 from docai.vlm.engine import Field
+
+if TYPE_CHECKING:  # the command line reads no schema of a class before it has to
+    from pydantic import BaseModel
 
 __all__ = ["MAX_REFERENCES", "Kind", "Leaf", "Schema", "schema_of"]
 
@@ -67,7 +68,7 @@ def field_path(path: str) -> str:
     return _ROW_NUMBER.sub("[]", path, count=1)
 
 
-def schema_of(source: type[BaseModel] | Mapping[str, Any], name: str) -> Schema:
+def schema_of(source: "type[BaseModel] | Mapping[str, Any]", name: str) -> Schema:
     """Read a pydantic model or a JSON Schema.
 
     Raises:

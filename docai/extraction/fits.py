@@ -46,26 +46,32 @@ _NAMED = frozenset({"properties", "dependentSchemas"})
 def misfits(schema: Schema, fields: Mapping[str, Value]) -> list[Problem]:
     """Return a problem for everything found that does not fit the schema.
 
+    What is left without the values named in these problems does fit.
+
     Args:
         schema: what was asked for.
-        fields: value per path, rows numbered from 0.
+        fields: value per path.
     """
     found = {path: plain(v.typed) for path, v in fields.items() if v.typed is not None}
     if not schema.is_constrained or not found:
         return []
-    unchecked = _unchecked(schema, found)
+    problems = _unchecked(schema, found)
     try:
-        expanded = _expanded(
-            schema.json_schema, schema.json_schema.get("$defs", {}), iter(range(MAX_NODES))
-        )
+        whole = schema.json_schema
+        expanded = _expanded(whole, whole.get("$defs", {}), iter(range(MAX_NODES)))
     except SchemaError as error:
-        return [
-            *unchecked,
-            Problem("schema_not_checked", f"whether this fits is not known: {error}"),
-        ]
-    data = nest(found)
-    errors = sorted(_validator()(expanded).iter_errors(data), key=lambda e: str(e.absolute_path))
-    return [*unchecked, *(_problem(error, data, found) for error in errors)]
+        reason = f"whether the values fit the schema is not known: {error}"
+        return [*problems, Problem("schema_not_checked", reason)]
+    validator = _validator()(expanded)
+    while found:  # rows without what did not fit may be the same, where they have to differ
+        errors = sorted(validator.iter_errors(nest(found)), key=lambda e: [*map(str, e.path)])
+        told = [_problem(error, found) for error in errors]
+        problems += told
+        unfit = {path for problem in told for path in problem.paths}
+        if not unfit:
+            break
+        found = {path: value for path, value in found.items() if path not in unfit}
+    return problems
 
 
 def _unchecked(schema: Schema, found: Iterable[str]) -> list[Problem]:
@@ -82,41 +88,41 @@ def _unchecked(schema: Schema, found: Iterable[str]) -> list[Problem]:
     ]
 
 
-def _problem(error: Any, data: Mapping[str, Any], found: Mapping[str, Any]) -> Problem:
+def _problem(error: Any, found: Mapping[str, Any]) -> Problem:
     """Return what one error of the validator means: which values do not fit, and why."""
     where = [*error.absolute_path]
     name = str(where[0]) if where else ""
-    if error.validator == "maxItems" and len(where) == 1:
-        excess = range(error.validator_value, len(data[name]))
-        paths = _cells(name, excess, found)
-        message = f"{name}: {len(data[name])} rows were found; at most {error.validator_value} fit"
-    elif error.validator == "uniqueItems" and len(where) == 1:
-        rows = data[name]
-        twice = [n for n, row in enumerate(rows) if row in rows[:n]]
-        paths = _cells(name, twice, found)
-        message = f"{name}: rows are the same that have to differ"
-    else:
-        paths = _leaves(where, found)
-        shown = paths[0] if len(paths) == 1 else name
-        message = f"{shown}: {short(error.message)}" if shown else short(error.message)
-    return Problem(MISFIT, message, paths)
+    if len(where) == 1 and error.validator in {"maxItems", "uniqueItems"}:
+        rows = error.instance
+        if error.validator == "maxItems":
+            unfit = [*range(error.validator_value, len(rows))]
+            message = f"{name}: {len(rows)} rows were found; at most {error.validator_value} fit"
+        else:
+            unfit = [n for n, row in enumerate(rows) if row in rows[:n]]
+            message = f"{name}: rows that have to differ are the same"
+        return Problem(MISFIT, message, _cells(name, unfit, found))
+    paths = _leaves(where, found)
+    told = paths[0] if len(paths) == 1 else name
+    return Problem(MISFIT, f"{told}: {short(error.message)}" if told else error.message, paths)
 
 
 def _cells(name: str, rows: Iterable[int], found: Iterable[str]) -> tuple[str, ...]:
-    """Return the paths of the cells of some rows."""
-    starts = tuple(f"{name}[{number}]." for number in rows)
-    return tuple(path for path in found if path.startswith(starts))
+    """Return the paths of the cells of some rows, counted without gaps."""
+    of_list = [path for path in found if path.startswith(f"{name}[")]
+    numbers = list(dict.fromkeys(path.split("].", 1)[0] for path in of_list))
+    wanted = {numbers[row] for row in rows}
+    return tuple(path for path in of_list if path.split("].", 1)[0] in wanted)
 
 
 def _leaves(where: Sequence[str | int], found: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the values that an error in this place is about; none where it is about the whole."""
     if not where or where[0] in found:
         return tuple(map(str, where[:1]))
-    if len(where) < 2:
+    if len(where) == 1:
         return ()
-    name, number, *columns = where
-    cell = f"{name}[{number}]."
-    return (f"{cell}{columns[0]}",) if columns else _cells(str(name), [int(number)], found)
+    name, row, *column = where
+    cells = _cells(str(name), [int(row)], found)
+    return tuple(c for c in cells if c.endswith(f"].{column[0]}")) if column else cells
 
 
 def _expanded(

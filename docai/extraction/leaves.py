@@ -158,7 +158,7 @@ def leaf_of(
         kind,
         is_number,
         bounds=_bounds(node) if is_number else UNBOUNDED,
-        is_constrained=bool(node.constraints) or not node.types & _JSON_TYPES[kind],
+        is_constrained=_may_break(node, kind),
     )
 
 
@@ -207,7 +207,7 @@ def _mode(node: Node, kind: Kind, where: str) -> Mode:
     if kind in {Kind.CHOICE, Kind.BOOLEAN}:
         return Mode.CHOOSE
     named = node.keywords.get(MODE, Mode.COPY.value)
-    if named not in {Mode.COPY.value, Mode.CORRECT.value, Mode.FREE.value}:
+    if named not in (Mode.COPY.value, Mode.CORRECT.value, Mode.FREE.value):
         raise SchemaError(f"{where}: {MODE} is {short(repr(named))}; give copy, correct or free")
     return Mode(named)
 
@@ -274,11 +274,20 @@ def _money(asked: Field, node: Node, definitions: Definitions, where: str) -> Le
         money=MoneyForm(is_object, is_number, has_currency),
         admits_no_currency="null" in currency.types,
         bounds=_bounds(amount) if is_number else UNBOUNDED,
-        is_constrained=bool(node.constraints | amount.constraints) or _may_break(currency),
+        is_constrained=bool(node.constraints)
+        or _may_break(amount, Kind.NUMBER)
+        or _currency_may_break(currency),
     )
 
 
-def _may_break(currency: Node) -> bool:
+def _may_break(node: Node, kind: Kind) -> bool:
+    """Tell whether a value of a kind may not fit a node."""
+    if kind is Kind.NUMBER and not node.types & {"string", "number"}:
+        return True  # an integer
+    return bool(node.constraints) or not node.types & _JSON_TYPES[kind]
+
+
+def _currency_may_break(currency: Node) -> bool:
     """Tell whether an ISO 4217 code may not fit a node."""
     if currency.constraints == {"pattern"} and currency.keywords.get("pattern") == _ISO_4217:
         return False

@@ -117,7 +117,7 @@ def _alone(source: Mapping[str, Any]) -> Node:
         values = [source["const"]] if "const" in source else source["enum"]
         plain = [v for v in values if isinstance(v, str | int | float)]
         choices = tuple(value for value in plain if type_of(value) & types)
-    return Node(keywords, frozenset(types), choices, CONSTRAINTS & source.keys())
+    return Node(keywords, frozenset(types), choices, frozenset(CONSTRAINTS & source.keys()))
 
 
 def type_of(value: str | float) -> frozenset[str]:

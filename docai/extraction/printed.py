@@ -91,7 +91,7 @@ Found = tuple[tuple[Span, Typed], ...]
 
 
 def _found(leaf: Leaf, readings: Sequence[Reading], locale: Locale) -> Found:
-    """Return every span that prints a value of a kind, with the value, in reading order."""
+    """Return every span that prints a value of a kind, with the value, line by line."""
     return tuple(
         (Span(reading.page, tuple(run)), typed)
         for reading in readings

@@ -79,23 +79,18 @@ class Trust:
         best, *others = [one for one in found if one.typed is not None]
         if not self.looked and self.model.startswith(FITTED_FOR):
             return confidence(signals)
-        own = [self._alone(who, best, others, sums) for who in best.said]
-        if len(own) > 1:
-            agreed = min(HIGHEST, 1 - (1 - own[0]) * (1 - own[1]))
-            if best.origin is Origin.CORRECTED:  # the built-in model points, and cannot correct
-                agreed = min(agreed, CAPS[best.origin])
-            return max(LOWEST, min(agreed, max(*own, best.ocr_confidence)))
-        return max(LOWEST, own[0] * self._left(own[0], best, others, sums))
+        own = _own(best, others, sums)
+        return max(LOWEST, own * self._left(own, best, others, sums))
 
-    def _alone(self, who: str, best: Candidate, others: Sequence[Candidate], sums: int) -> float:
-        """Return what a value is worth that one of the models says."""
-        rival = max((one.said[who] for one in others if who in one.said), default=0.0)
-        if who == BUILTIN:
-            return confidence(replace(_signals(best, rival, sums), probability=best.said[who]))
-        cap = CAPS[best.origin]
-        cap = {1: max(cap, ADDS_UP), 0: cap, -1: min(cap, ADDS_UP_NOT)}[sums]
-        share = best.said[who] / max(best.said[who] + rival, LOWEST)
-        return min(best.said[who], cap, best.ocr_confidence) * share
+    def weighed(self, found: Sequence[Candidate]) -> list[Candidate]:
+        """Return candidates of two models with probabilities that can be compared, best first."""
+        usable = [one for one in found if one.typed is not None]
+        weighed = [
+            replace(one, probability=_own(one, [o for o in usable if o is not one], sums=0))
+            for one in usable
+        ]
+        unread = [one for one in found if one.typed is None]
+        return sorted([*weighed, *unread], key=lambda one: -one.probability)
 
     def _left(self, own: float, best: Candidate, others: Sequence[Candidate], sums: int) -> float:
         """Return the share of a model's confidence that is left after the other was heard."""
@@ -105,9 +100,31 @@ class Trust:
             rivals = [one for one in others if who in one.said and self.is_likely(one)]
             if not rivals:
                 return DOUBT
-            theirs = self._alone(who, rivals[0], [], sums)
+            theirs = _alone(who, rivals[0], [], sums)
             return (1 - theirs) / max(1 - own * theirs, LOWEST)
         return 1.0
+
+
+def _own(best: Candidate, others: Sequence[Candidate], sums: int) -> float:
+    """Return what a value is worth before those are heard who do not say so."""
+    own = [_alone(who, best, others, sums) for who in best.said]
+    if len(own) == 1:
+        return own[0]
+    agreed = min(HIGHEST, 1 - (1 - own[0]) * (1 - own[1]))
+    if best.origin is Origin.CORRECTED:  # the built-in model points, and cannot correct
+        agreed = min(agreed, CAPS[best.origin])
+    return min(agreed, max(*own, best.ocr_confidence))
+
+
+def _alone(who: str, best: Candidate, others: Sequence[Candidate], sums: int) -> float:
+    """Return what a value is worth that one of the models says."""
+    rival = max((one.said[who] for one in others if who in one.said), default=0.0)
+    if who == BUILTIN:
+        return confidence(replace(_signals(best, rival, sums), probability=best.said[who]))
+    cap = CAPS[best.origin]
+    cap = {1: max(cap, ADDS_UP), 0: cap, -1: min(cap, ADDS_UP_NOT)}[sums]
+    share = best.said[who] / max(best.said[who] + rival, LOWEST)
+    return min(best.said[who], cap, best.ocr_confidence) * share
 
 
 def _signals(one: Candidate, rival: float, sums: int) -> Signals:

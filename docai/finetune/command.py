@@ -58,7 +58,8 @@ def finetune(
             from docai.errors import VlmError
 
             raise VlmError(
-                f"{error.name} is not installed: pip install 'docai[local,finetune]'"
+                f"fine-tuning needs {error.name}, which is not installed: "
+                "pip install 'docai[finetune]'"
             ) from error
         finetune(
             Request(

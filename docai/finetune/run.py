@@ -9,7 +9,8 @@ import json
 import shutil
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -276,9 +277,7 @@ def _learn_language(
         lora_dropout=0.05,
         target_modules=language_layers(loaded.model),
     )
-    with warnings.catch_warnings():
-        # peft 0.21 asks transformers by a name that 5.23 is about to drop.
-        warnings.simplefilter("ignore", FutureWarning)
+    with _old_names():
         adapted = get_peft_model(loaded.model, adapters)
     weights = {n: w for n, w in adapted.named_parameters() if w.requires_grad}
     if course.num_steps:
@@ -293,12 +292,21 @@ def _for_learning(loaded: Loaded) -> None:
     """Prepare a model to learn: on a GPU what a layer made is made again, which saves memory."""
     loaded.model.train()
     if loaded.device.type == "cuda":
-        loaded.model.gradient_checkpointing_enable({"use_reentrant": False})
+        with _old_names():
+            loaded.model.gradient_checkpointing_enable({"use_reentrant": False})
+
+
+@contextmanager
+def _old_names() -> Iterator[None]:
+    """Keep silent that transformers 5.23 has new names for what 5.18, and peft 0.21, call so."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        yield
 
 
 def _save(loaded: Loaded, output: Path) -> None:
     """Write the finished checkpoint, and beside it what its processor is made of."""
-    logging.disable_progress_bar()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     loaded.model.save_pretrained(output)
     parts = projector_of(loaded.model)
     weights = {

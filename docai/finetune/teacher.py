@@ -80,7 +80,8 @@ class Teacher:
     def _asked(self, lesson: Lesson, pages: Sequence[Page]) -> tuple[dict[str, Any], Tensor]:
         """Return the inputs of a lesson with its reply, and (1, T) labels."""
         loaded = self._loaded
-        tokens = [encoding.encode(loaded, page) for page in pages]
+        with self._numbers():
+            tokens = [encoding.encode(loaded, page) for page in pages]
         places = [encoding.placeholders(loaded, one) for one in tokens]
         asked = self._chat.tokens(lesson.prompt, places)
         said = [*self._chat.text(lesson.reply), loaded.tokenizer.eos_token_id]

@@ -24,9 +24,16 @@ _RANGES = "".join(
 VISIBLE_LINE = rf'{VISIBLE}: /[^{_RANGES}"\\]|\\["\\]/'
 
 
-def corrected(word: str) -> str:
-    """Return ``word`` with at most one letter put right, a word of two letters or more."""
-    return _corrected(word)
+def corrected(text: str) -> str:
+    """Return ``text`` with at most one letter put right; nothing may be left of a single letter."""
+    if not text:
+        return f"{VISIBLE}?"
+    if len(text) == 1:
+        letter = literal(content(text))
+        return f"({letter} {VISIBLE}? | {VISIBLE}? {letter}?)"
+    left, right = text[: len(text) // 2], text[len(text) // 2 :]
+    left_printed, right_printed = literal(content(left)), literal(content(right))
+    return f"({corrected(left)} {right_printed} | {left_printed} {corrected(right)})"
 
 
 def beginnings(after: Mapping[str, str]) -> str:
@@ -43,23 +50,11 @@ def beginnings(after: Mapping[str, str]) -> str:
     return _beginnings(sorted(after), 0, after)
 
 
-def _corrected(text: str) -> str:
-    """Return ``text`` with at most one letter put right; nothing is left of a single letter."""
-    if not text:
-        return f"{VISIBLE}?"
-    if len(text) == 1:
-        letter = literal(content(text))
-        return f"({letter} {VISIBLE}? | {VISIBLE}? {letter}?)"
-    left, right = text[: len(text) // 2], text[len(text) // 2 :]
-    left_printed, right_printed = literal(content(left)), literal(content(right))
-    return f"({_corrected(left)} {right_printed} | {left_printed} {_corrected(right)})"
-
-
 def _beginnings(words: Sequence[str], depth: int, after: Mapping[str, str]) -> str:
     """Return `beginnings` for words that share their first ``depth`` letters, without these."""
     end = f" {QUOTE}" if depth <= BOXED else ""
     if len(words) == 1:
-        return f"{_corrected(words[0][depth:])} {after[words[0]]}{end}"
+        return f"{corrected(words[0][depth:])} {after[words[0]]}{end}"
     groups: Mapping[str, list[str]] = defaultdict(list)
     alternatives = []
     for word in words:

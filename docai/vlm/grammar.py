@@ -93,16 +93,17 @@ def _value(value: Value) -> _Part:
 
 def _object(properties: Mapping[str, _Part]) -> _Part:
     """Return an object with exactly these properties, in this order."""
-    pieces, size = [], len("{}")
+    pieces, size = [], 0
     before = "{"
     for name, part in properties.items():
         key = f"{before}{json_text(name)}:"
         pieces += [literal(key), part.lark]
         size += len(key.encode()) + part.max_bytes
         before = ","
-    pieces.append(literal("}" if properties else "{}"))
+    end = "}" if properties else "{}"
+    pieces.append(literal(end))
     schemas = {name: part.json_schema for name, part in properties.items()}
-    return _Part(" ".join(pieces), reply_schema.object_of(schemas), size)
+    return _Part(" ".join(pieces), reply_schema.object_of(schemas), size + len(end))
 
 
 def _array(rule: str, row: _Part, num_rows: int) -> _Part:
@@ -111,5 +112,5 @@ def _array(rule: str, row: _Part, num_rows: int) -> _Part:
     if num_rows > 0:
         more = f' ("," {rule}){{0,{num_rows - 1}}}' if num_rows > 1 else ""
         lark = f'({lark} | "[" {rule}{more} "]")'
-    size = len("[]") + num_rows * (row.max_bytes + len(","))
+    size = len("[]") + num_rows * (row.max_bytes + len(",")) - (num_rows > 0)
     return _Part(lark, reply_schema.array_of(row.json_schema, num_rows), size)

@@ -10,15 +10,19 @@ from collections.abc import Iterable, Mapping, Sequence
 
 EMPTY = '""'
 QUOTE = '"\\""'  # the literal of a quotation mark
+NOTHING = "/[a&&b]/"  # no text at all, not even the empty one
 
 # One character of a JSON string as `json_text` spells it, and without the control characters.
 ANY = r'(?:[^"\\\x00-\x1f]|\\["\\bfnrt]|\\u00[01][0-9a-f])'
 PRINTABLE = r'(?:[^"\\\x00-\x1f\x7f-\x9f]|\\["\\nt])'
 
+_JSON = json.JSONEncoder(ensure_ascii=False)
+_ASCII = json.JSONEncoder()
+
 
 def json_text(text: str) -> str:
     """Return the one spelling of a JSON string that a reply may use."""
-    return json.dumps(text, ensure_ascii=False)
+    return _JSON.encode(text)
 
 
 def content(text: str) -> str:
@@ -28,7 +32,7 @@ def content(text: str) -> str:
 
 def literal(text: str) -> str:
     """Return the Lark literal of ``text``."""
-    return json.dumps(text).replace("\x7f", "\\u007f")
+    return _ASCII.encode(text).replace("\x7f", "\\u007f")
 
 
 def plain(text: str) -> str:

@@ -5,7 +5,7 @@ characters are not, so a set keeps those apart.
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from docai.vlm.lark import content, plain
@@ -21,15 +21,15 @@ class Member:
 
     Attributes:
         spelled: as a regular expression has them between brackets.
-        escaped: those among them that JSON spells otherwise.
+        holds: tells of a letter whether it is among them.
     """
 
     spelled: str
-    escaped: frozenset[str]
+    holds: Callable[[str], bool]
 
     def opposite(self) -> "Member":
         """Return all other letters."""
-        return Member(f"[^{self.spelled}]", ESCAPED - self.escaped)
+        return Member(f"[^{self.spelled}]", lambda letter: not self.holds(letter))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,18 @@ class Letters:
     members: Sequence[Member]
     negated: bool = False
 
+    def holds(self, letter: str) -> bool:
+        """Tell whether ``letter`` is in the set."""
+        return any(member.holds(letter) for member in self.members) != self.negated
+
     def spelled(self) -> str:
         """Return a regular expression of one letter of the set, as JSON strings spell it."""
-        escaped = frozenset().union(*(member.escaped for member in self.members))
         body = "".join(member.spelled for member in self.members)
         if self.negated:
             alternatives = [rf'[^{body}"\\\x00-\x1f]']
-            escaped = ESCAPED - escaped
         else:
             alternatives = [rf'[{body}&&[^"\\\x00-\x1f]]']
+        escaped = frozenset(filter(self.holds, ESCAPED))
         alternatives += [plain(_SHORT[letter]) for letter in sorted(escaped - _LONG)]
         if escaped >= _LONG:
             alternatives.append(r"\\u00[01][0-9a-f]")
@@ -64,7 +67,7 @@ class Letters:
 def between(first: str, last: str) -> Member:
     """Return the letters from ``first`` to ``last``."""
     spelled = rf"\x{{{ord(first):x}}}-\x{{{ord(last):x}}}"
-    return Member(spelled, frozenset(c for c in ESCAPED if first <= c <= last))
+    return Member(spelled, lambda letter: first <= letter <= last)
 
 
 def one(letter: str) -> Letters:
@@ -80,29 +83,17 @@ def category(name: str) -> Member:
     """
     if name not in _CATEGORIES:
         raise ValueError(f"\\p{{{name}}} is no general category of Unicode, such as \\p{{Lu}}")
-    escaped = frozenset(c for c in ESCAPED if unicodedata.category(c).startswith(name))
-    return Member(rf"\p{{{name}}}", escaped)
+    return Member(rf"\p{{{name}}}", lambda c: unicodedata.category(c).startswith(name))
 
 
-def _together(members: Iterable[Member]) -> Member:
+def _together(members: Sequence[Member]) -> Member:
     """Return the letters of some members as one."""
-    every = list(members)
-    escaped = frozenset().union(*(member.escaped for member in every))
-    return Member("".join(member.spelled for member in every), escaped)
+    spelled = "".join(member.spelled for member in members)
+    return Member(spelled, lambda letter: any(member.holds(letter) for member in members))
 
 
-_CATEGORIES = frozenset(
-    group + kind
-    for group, kinds in {
-        "L": "ultmo",
-        "M": "nce",
-        "N": "dlo",
-        "P": "cdseifo",
-        "S": "mcko",
-        "Z": "slp",
-    }.items()
-    for kind in ("", *kinds)
-)
+_KINDS = {"L": "ultmo", "M": "nce", "N": "dlo", "P": "cdseifo", "S": "mcko", "Z": "slp"}
+_CATEGORIES = frozenset(group + kind for group, kinds in _KINDS.items() for kind in ("", *kinds))
 _DIGIT = between("0", "9")
 _WORD = _together([_DIGIT, between("A", "Z"), between("a", "z"), between("_", "_")])
 _BLANKS = "\x20\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff"

@@ -1,13 +1,13 @@
-"""Patterns of JSON Schema, which strangers write, as regular expressions of a grammar.
+"""Patterns of JSON Schema, which strangers write.
 
 A pattern is ECMAScript's and is searched for anywhere in a text. It is read here once, from left
-to right, and never run: what comes out is a plain regular expression over the spelling of JSON
-strings, of bounded size, for an engine that takes one step a character. What such an engine cannot
-do (look around, refer back) is refused.
+to right, and never run as it is: what comes out is of bounded size and can be followed one step a
+character, here or by another engine. What cannot be followed so (looking around, referring back)
+is refused.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -19,13 +19,14 @@ MAX_STEPS = 1_000  # letters of a pattern whose repetitions are written out
 MAX_DEPTH = 20  # of groups in groups
 
 _CONTROLS = {"t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "0": "\0"}
+_TIMES_SIGNS: Mapping[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
 _TIMES = re.compile(r"\{([0-9]{1,9})(?:(,)([0-9]{1,9})?)?\}")  # ours, on a short text
 _CODE = re.compile(r"x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}")
 _NAME = re.compile(r"\?<[A-Za-z_$][A-Za-z0-9_$]*>")
 
 
-def searched(pattern: str) -> str:
-    """Return a regular expression of the contents of JSON strings that ``pattern`` is found in.
+def parsed(pattern: str) -> "Choice":
+    """Read a pattern.
 
     Raises:
         ValueError: it is no pattern, or cannot be used; the message says why.
@@ -38,11 +39,12 @@ def searched(pattern: str) -> str:
         reader.refuse("a ) that closes nothing")
     if choice.steps > MAX_STEPS:
         raise ValueError(f"its repetitions come to more than {MAX_STEPS:,} letters")
-    return choice.spelled(leads=True, trails=True)
+    choice.spelled(leads=True, trails=True)
+    return choice
 
 
 @dataclass(frozen=True, slots=True)
-class _Anchor:
+class Anchor:
     """The beginning (``^``) or the end (``$``) of the text."""
 
     sign: str
@@ -50,15 +52,15 @@ class _Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class _Choice:
+class Choice:
     """Alternatives, each a sequence."""
 
-    alternatives: Sequence[Sequence["_Item"]]
+    alternatives: Sequence[Sequence["Item"]]
 
     @property
     def steps(self) -> int:
         """How many letters there are in it, repetitions written out."""
-        return sum(item.steps for items in self.alternatives for item in items)
+        return max(1, sum(item.steps for items in self.alternatives for item in items))
 
     def spelled(self, *, leads: bool = False, trails: bool = False) -> str:
         """Return the expression.
@@ -75,40 +77,47 @@ class _Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class _Repeated:
-    """A letter or a group, so many times as ``times`` says."""
+class Repeated:
+    """A letter or a group, from ``least`` to ``most`` times; without end where that is None."""
 
-    item: Letters | _Choice
-    times: str = ""
-    steps: int = 1
+    item: Letters | Choice
+    least: int = 1
+    most: int | None = 1
+
+    @property
+    def steps(self) -> int:
+        """How many letters there are in it, repetitions written out."""
+        once = self.item.steps if isinstance(self.item, Choice) else 1
+        return once * max(self.least, self.most or 1)
 
     def spelled(self) -> str:
         """Return the expression."""
-        return f"(?:{self.item.spelled()}){self.times}"
+        most = "" if self.most is None else self.most
+        return f"(?:{self.item.spelled()}){{{self.least},{most}}}"
 
 
-_Item = _Anchor | _Choice | _Repeated
+Item = Anchor | Choice | Repeated
 
 
-def _sequence(items: Sequence[_Item], *, leads: bool, trails: bool) -> str:
+def _sequence(items: Sequence[Item], *, leads: bool, trails: bool) -> str:
     """Return the expression of items one after another, and of what may precede and follow them."""
     start, stop = 0, len(items)
-    while leads and start < stop and items[start] == _Anchor("^"):
+    while leads and start < stop and items[start] == Anchor("^"):
         start += 1
-    while trails and start < stop and items[stop - 1] == _Anchor("$"):
+    while trails and start < stop and items[stop - 1] == Anchor("$"):
         stop -= 1
     leads, trails = leads and start == 0, trails and stop == len(items)
     inner = items[start:stop]
     last = len(inner) - 1
-    spelled = [f"{ANY}*"] if leads and not (inner and isinstance(inner[0], _Choice)) else []
+    spelled = [f"{ANY}*"] if leads and not (inner and isinstance(inner[0], Choice)) else []
     for n, item in enumerate(inner):
-        if isinstance(item, _Anchor):
+        if isinstance(item, Anchor):
             raise ValueError(f"it has a {item.sign} where the text goes on")
-        if isinstance(item, _Choice):
+        if isinstance(item, Choice):
             spelled.append(item.spelled(leads=leads and n == 0, trails=trails and n == last))
         else:
             spelled.append(item.spelled())
-    if trails and not (inner and isinstance(inner[-1], _Choice)):
+    if trails and not (inner and isinstance(inner[-1], Choice)):
         spelled.append(f"{ANY}*")
     return "".join(spelled)
 
@@ -129,17 +138,17 @@ class _Reader:
         """Raise the error about what stands here."""
         raise ValueError(f"it has {what} at character {self._at + 1}")
 
-    def choice(self, depth: int) -> _Choice:
+    def choice(self, depth: int) -> Choice:
         """Read alternatives, as far as the end or a closing bracket."""
         if depth > MAX_DEPTH:
             raise ValueError(f"its groups nest deeper than {MAX_DEPTH}")
-        alternatives: list[list[_Item]] = [[]]
+        alternatives: list[list[Item]] = [[]]
         while self.here not in ("", ")"):
             if self._takes("|"):
                 alternatives.append([])
             else:
                 alternatives[-1].append(self._item(depth))
-        return _Choice(alternatives)
+        return Choice(alternatives)
 
     def _takes(self, text: str) -> bool:
         """Step over ``text`` if it stands here."""
@@ -153,10 +162,10 @@ class _Reader:
         self._at = match.end() if match else self._at
         return match
 
-    def _item(self, depth: int) -> _Item:
+    def _item(self, depth: int) -> Item:
         """Read a letter, a group or an anchor, and how often it is repeated."""
         if self.here in "^$":
-            anchor = _Anchor(self.here)
+            anchor = Anchor(self.here)
             self._at += 1
             if self.here and self.here in "*+?":
                 self.refuse("nothing to repeat")
@@ -164,29 +173,28 @@ class _Reader:
         if self.here in "*+?" or _TIMES.match(self._pattern, self._at):
             self.refuse("nothing to repeat")
         item = self._group(depth) if self._takes("(") else self._letters()
-        steps = item.steps if isinstance(item, _Choice) else 1
-        times, most = self._times()
-        if not times:
-            return item if isinstance(item, _Choice) else _Repeated(item)
-        return _Repeated(item, times, steps * most)
+        times = self._times()
+        if times is None:
+            return item if isinstance(item, Choice) else Repeated(item)
+        return Repeated(item, *times)
 
-    def _times(self) -> tuple[str, int]:
-        """Read how often something is repeated: as an expression, and how many steps that costs."""
-        if self.here and self.here in "*+?":
-            times, most = self.here, 1
+    def _times(self) -> tuple[int, int | None] | None:
+        """Read how often something is repeated, at least and at most."""
+        times: tuple[int, int | None]
+        if self.here and self.here in _TIMES_SIGNS:
+            times = _TIMES_SIGNS[self.here]
             self._at += 1
         elif match := self._takes_match(_TIMES):
             least = int(match[1])
-            most = int(match[3] or least)
-            if most < least:
-                self.refuse("a repetition of at least more than at most")
-            times, most = match[0], max(most, 1)
+            times = (least, int(match[3]) if match[3] else None if match[2] else least)
         else:
-            return "", 1
+            return None
+        if times[1] is not None and times[1] < times[0]:
+            self.refuse("a repetition of at least more than at most")
         self._takes("?")  # as few as possible: the same texts
-        return times, most
+        return times
 
-    def _group(self, depth: int) -> _Choice:
+    def _group(self, depth: int) -> Choice:
         """Read what stands between round brackets."""
         if not self._takes("?:") and not self._takes_match(_NAME) and self.here == "?":
             self.refuse("a group that looks around, or sets flags, which is not supported")

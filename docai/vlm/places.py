@@ -173,11 +173,11 @@ class _Pages:
         return (max(alike), alike[0]) if alike else (0.0, 0.0)
 
     def _label(self, span: Span) -> list[str]:
-        """Return the last words before a span in its row; those above it if it comes first."""
+        """Return the last words before a span in its row; those above it where there are none."""
         reading, first = self._readings[span.page], span.words[0]
         number = self._row_of_word[span.page][first]
         row = self._rows[span.page][number]
-        words = [i for i in row if i < first]
+        words = [i for i in row if i < first and _letters(reading.words[i].text)]
         if not words and number > 0:
             left, _, right, _ = union(reading.upright_boxes[i] for i in span.words)
             above = self._rows[span.page][number - 1]

@@ -6,10 +6,11 @@ from typing import Any
 
 from docai.errors import SchemaError
 from docai.vlm import reply_schema
+from docai.vlm.automaton import Search
 from docai.vlm.correction import VISIBLE_LINE
 from docai.vlm.engine import Field, Mode, Span
 from docai.vlm.lark import ANY, PRINTABLE, QUOTE, any_of, json_text, literal
-from docai.vlm.pattern import searched
+from docai.vlm.pattern import parsed
 from docai.vlm.runs import MAX_UTF8, CorrectedRuns, Runs
 from docai.vlm.word_graph import MAX_CHARS, WordGraph
 
@@ -49,10 +50,7 @@ class Terminals:
         self._graph = graph
         self._names: dict[str, str] = {}
         self.lines: list[str] = []
-        self._runs = {
-            Mode.COPY: Runs(graph, self._named),
-            Mode.CORRECT: CorrectedRuns(graph, self._named),
-        }
+        self._runs: dict[tuple[Mode, str | None], Runs] = {}
 
     def value(self, field: Field, spans: Sequence[Span] | None) -> Value:
         """Return what ``field`` may hold, where its values are printed at ``spans``, or anywhere.
@@ -81,13 +79,19 @@ class Terminals:
         if field.min_length > longest:
             return ABSENT
         text = f"/{PRINTABLE}{{{field.min_length},{longest}}}/ {QUOTE}"
-        name = self._named(f"{QUOTE} {_all_of([text, *_pattern(field)])}")
+        if field.pattern is not None:
+            try:
+                found = parsed(field.pattern).spelled(leads=True, trails=True)
+            except ValueError as error:
+                raise _unusable(field, error) from None
+            text = _both(text, f"/{found}/ {QUOTE}")
+        name = self._named(f"{QUOTE} {text}")
         schema = reply_schema.text_of(field.min_length, longest)
         return Value(name, schema, QUOTES + longest * MAX_UTF8)
 
     def _printed(self, field: Field, spans: Sequence[Span]) -> Value:
         """Return the text of one of some spans."""
-        runs = self._runs_of(field)
+        runs = self._runs_of(field.mode)
         found = dict.fromkeys(self._graph.text_of(span) for span in spans)
         texts = [text for text in found if text is not None]
         longest = max((len(t) + runs.letters * len(t.split(" ")) for t in texts), default=0)
@@ -103,29 +107,43 @@ class Terminals:
 
     def _run(self, field: Field) -> Value:
         """Return a run of words."""
-        runs = self._runs_of(field)
         bounded = field.kind == _TEXT
         longest = MAX_CHARS
         if bounded and field.max_length is not None:
             longest = min(longest, field.max_length)
         shortest = field.min_length if bounded else 0
-        body = runs.any_run(longest)
+        pattern = field.pattern if bounded else None
+        try:
+            runs = self._runs_of(field.mode, pattern)
+            body = runs.any_run(longest)
+        except ValueError as error:
+            raise _unusable(field, error) from None
         if body is None or shortest > longest:
             return ABSENT
-        wanted = [body]
         if shortest > 1:
-            wanted.append(f"/{ANY}{{{shortest},{longest}}}/ {QUOTE}")
-        if bounded:
-            wanted += _pattern(field)
-        name = self._named(f"{QUOTE} {_all_of(wanted)}")
+            body = _both(body, f"/{ANY}{{{shortest},{longest}}}/ {QUOTE}")
         schema = reply_schema.text_of(shortest, longest)
-        return Value(name, schema, QUOTES + runs.max_bytes(longest))
+        size = QUOTES + runs.max_bytes(longest)
+        return Value(self._named(f"{QUOTE} {body}"), schema, size)
 
-    def _runs_of(self, field: Field) -> Runs:
-        """Return the runs of words that a field may hold."""
-        if field.mode is Mode.CORRECT and VISIBLE_LINE not in self.lines:
-            self.lines.append(VISIBLE_LINE)
-        return self._runs[field.mode]
+    def _runs_of(self, mode: Mode, pattern: str | None = None) -> Runs:
+        """Return the runs of words that a field may hold.
+
+        Where a pattern says what a value looks like, words stay as they are printed.
+
+        Raises:
+            ValueError: the pattern cannot be used.
+        """
+        if (mode, pattern) not in self._runs:
+            if pattern is not None:
+                runs = Runs(self._graph, self._named, Search(parsed(pattern)))
+            elif mode is Mode.CORRECT:
+                self.lines.append(VISIBLE_LINE)
+                runs = CorrectedRuns(self._graph, self._named)
+            else:
+                runs = Runs(self._graph, self._named)
+            self._runs[mode, pattern] = runs
+        return self._runs[mode, pattern]
 
     def _named(self, body: str) -> str:
         """Return the name of the terminal that is ``body``."""
@@ -135,25 +153,14 @@ class Terminals:
         return self._names[body]
 
 
-def _pattern(field: Field) -> list[str]:
-    """Return what the pattern of a field admits, if it has one.
-
-    Raises:
-        SchemaError: it cannot be used.
-    """
-    if field.pattern is None:
-        return []
-    try:
-        return [f"/{searched(field.pattern)}/ {QUOTE}"]
-    except ValueError as error:
-        raise SchemaError(f"{field.path}: its pattern cannot be used: {error}") from None
+def _unusable(field: Field, error: ValueError) -> SchemaError:
+    """Return the error of a field whose pattern cannot be used."""
+    return SchemaError(f"{field.path}: its pattern {field.pattern!r} cannot be used: {error}")
 
 
-def _all_of(languages: Sequence[str]) -> str:
-    """Return what is in all of some languages."""
-    if len(languages) == 1:
-        return languages[0]
-    return f"({' & '.join(f'({language})' for language in languages)})"
+def _both(one: str, other: str) -> str:
+    """Return what is in both of two languages."""
+    return f"(({one}) & ({other}))"
 
 
 def _size(text: str) -> int:

@@ -9,7 +9,6 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import groupby
 
 from docai.errors import VlmError
@@ -26,8 +25,8 @@ MAX_WORDS = 4_000  # of a window; a grammar that knows many more is slow to comp
 OVERLAP_ROWS = 4  # of a page that is cut: an address, or a row of a list that wraps, is not torn
 MOST_OF_ROOM = 0.4  # that rules and form may fill before the brief ones are taken
 
-# What a value costs in tokens, quotes included: generous guesses, since a reply that is cut off
-# loses values. Amounts and dates come to 4 to 10 with the tokenizers of Qwen, Llama and Gemma.
+# What a value may cost in tokens, quotes included: generous guesses at a token for one or two
+# characters, since a reply that is cut off loses values.
 _VALUE_TOKENS = {"money": 10, "date": 14, "time": 10, "phone": 18, "number": 8, "boolean": 2}
 _TEXT_TOKENS = 30  # names are shorter, addresses longer
 _FREE_CHARACTERS = 600  # of a value in the model's own words, where the schema sets no bound
@@ -92,7 +91,7 @@ class _Budget:
         self._fixed = self._fixed_cost(self._style)
         self._fixed += writer.num_tokens(shape(scalars)) + sum(map(self._value_cost, scalars))
         self._row = max(map(self._row_cost, _lists(question.fields)), default=0)
-        self._weight = lru_cache(maxsize=None)(self._excerpt_cost)
+        self._weights: dict[tuple[int, range], int] = {}
 
     def whole(self, start: int, stop: int) -> Window:
         """Return the window of some whole pages."""
@@ -103,7 +102,10 @@ class _Budget:
     def fits(self, window: Window) -> bool:
         """Tell whether the model has room for a window."""
         num_words = sum(len(range_of_words(excerpt)) for excerpt in window.excerpts)
-        return num_words <= MAX_WORDS and self._cost(window) <= self._writer.room(window.tokens)
+        can_be_cut = sum(len(excerpt.lines) for excerpt in window.excerpts) > 1
+        if can_be_cut and num_words > MAX_WORDS:
+            return False
+        return self._cost(window) <= self._writer.room(window.tokens)
 
     def parts(self, page: int) -> Iterator[Window]:
         """Cut a page that does not fit whole.
@@ -136,6 +138,13 @@ class _Budget:
     def _cost(self, window: Window) -> int:
         """Return what prompt and reply cost."""
         return self._fixed + sum(map(self._weight, window.excerpts))
+
+    def _weight(self, excerpt: Excerpt) -> int:
+        """Return what an excerpt adds to prompt and reply; each is reckoned once."""
+        key = (excerpt.reading.page, excerpt.lines)
+        if key not in self._weights:
+            self._weights[key] = self._excerpt_cost(excerpt)
+        return self._weights[key]
 
     def _fixed_cost(self, style: Style) -> int:
         """Return what a prompt costs without any page."""

@@ -42,7 +42,8 @@ class Written:
 
     Attributes:
         pieces: UTF-8 bytes with the natural logarithm of their probability; 0.0 for text that the
-            grammar forces, and for all of it where the model tells no probabilities.
+            grammar forces. Where a model tells no probabilities all of it is one piece that is as
+            likely as not: what is unknown must not look certain.
         stop: ``end``, or ``length`` where it was cut off.
     """
 

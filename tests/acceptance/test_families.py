@@ -5,7 +5,7 @@ another checkpoint would hold, without the time to write and load it.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -197,3 +197,30 @@ def test_both_witnesses_are_heard(
     extraction = pipeline.extract(document, build.schema("receipt")).extraction
     said = {witness for value in extraction.fields.values() for witness in value.witnesses}
     assert said >= {"ocr", "vlm", "builtin"}
+
+
+@pytest.fixture(scope="module")
+def qwen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_checkpoints.build("qwen3_vl", tmp_path_factory.mktemp("qwen"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["receipt", "order.json"])
+def test_command_reads_any_schema_with_any_model(
+    docai: Callable[..., Any], examples: Path, qwen: Path, tmp_path: Path, name: str
+) -> None:
+    wanted = tmp_path / name if name.endswith(".json") else name
+    if isinstance(wanted, Path):
+        wanted.write_text(json.dumps(ORDER))
+    done = docai(
+        examples / "receipt.jpg", "--vlm", f"hf:{qwen}", "--schema", wanted, "--format", "jsonl"
+    )
+    assert (done.exit_code, done.stderr) == (0, "")
+    result = done.extractions()["receipt.jpg"]
+    schema = build.schema(str(wanted))
+    Draft202012Validator({**schema.json_schema, "required": []}).validate(result["data"])
+    assert set(schema.scalars) <= set(result["fields"])
+    assert "hf:qwen" in result["engines"]["vlm"]
+    said = {w for value in result["fields"].values() for w in value.get("witnesses", ())}
+    assert "vlm" in said
+    assert ("builtin" in said) is (name == "receipt")

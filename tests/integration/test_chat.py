@@ -13,8 +13,9 @@ from tokenizers import AddedToken, Tokenizer, models, pre_tokenizers
 from transformers import AutoConfig, PreTrainedTokenizerFast
 
 from docai.errors import VlmError
-from docai.vlm.huggingface.chat import Chat, Text
+from docai.vlm.huggingface.chat import Chat
 from docai.vlm.huggingface.image_only import load_processor
+from docai.vlm.huggingface.marks import Text
 from docai.vlm.writer import Prompt
 
 HARMLESS = Prompt("Copy what is printed.", "=== page 1 ===\nTOTAL 9.00\n=== end ===")

@@ -26,6 +26,7 @@ from docai.finetune.run import Request, finetune
 from docai.finetune.stage import Course, Journal, learn
 from docai.finetune.teacher import Teacher
 from docai.testing import ScriptedOcr, typed_reading
+from docai.vlm.huggingface.load import Loaded
 from docai.vlm.huggingface.model import HuggingFaceVlm
 
 READING = typed_reading(["ACME TRADING", "Date 2018-12-25", "TOTAL 9.00"])
@@ -135,6 +136,55 @@ def test_language_model_learns_by_lora_alone(
     assert changed
     assert changed <= layers
     assert not any("visual" in name or "vision" in name for name in changed)
+
+
+@pytest.mark.parametrize("family", ["qwen3_vl", "llava_next", "smolvlm", "internvl", "gemma3"])
+def test_projector_learns_from_several_pages_at_once(
+    family: str, checkpoint: Checkpoint, tmp_path: Path
+) -> None:
+    height, width = READING.size
+    pages = [Image.effect_noise((width, height), spread).convert("RGB") for spread in (20, 60)]
+    path = tmp_path / "two.tiff"
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    ocr = ScriptedOcr((READING, replace(READING, page=2)))
+    vlm = HuggingFaceVlm(str(checkpoint(family)), "cpu", "fp32", 64)
+    (lesson,) = lessons([Taught("1", path, False, VALUES)], SCHEMA, ocr, vlm, Tally())
+
+    teacher = Teacher(vlm.loaded, [lesson])
+
+    assert lesson.pages == (1, 2)
+    assert float(teacher.loss(0)) == pytest.approx(float(teacher.loss_of_looking(0)), rel=1e-4)
+
+
+@pytest.mark.parametrize("family", ["qwen3_vl", "gemma3"])
+def test_model_in_bf16_learns_in_fp32_what_it_learns(
+    family: str,
+    checkpoint: Checkpoint,
+    picture: Path,
+    tmp_path: Path,
+) -> None:
+    def as_on_a_gpu(loaded: Loaded) -> None:
+        run_module._for_learning(replace(loaded, device=torch.device("cuda")))
+
+    vlm = HuggingFaceVlm(str(checkpoint(family)), "cpu", "bf16", 64)
+    teacher = Teacher(vlm.loaded, [lesson_of(picture, vlm)])
+    (tmp_path / "training").mkdir()
+    journal = Journal(tmp_path / "loss.jsonl")
+    course = Course("projector", 1, 3, 1, 1e-3, 1, 10)
+    second = replace(course, name="language", peak_rate=1e-2)
+
+    run_module._learn_projector(vlm.loaded, teacher, course, tmp_path, journal)
+    as_on_a_gpu(vlm.loaded)  # what layers made is made again on the way back
+    request = Request((), tmp_path, rank=4)
+    adapted = run_module._learn_language(vlm.loaded, teacher, second, request, journal)
+
+    kept = torch.load(tmp_path / "projector.pt", weights_only=True)["weights"]
+    assert {weight.dtype for weight in kept.values()} == {torch.float32}
+    merged = adapted.merge_and_unload()
+    assert {weight.dtype for weight in merged.parameters()} == {torch.bfloat16}
+    for stage in ("projector", "language"):
+        losses = [row["loss"] for row in logged(tmp_path) if row["stage"] == stage]
+        assert losses[-1] < losses[0]
 
 
 @pytest.mark.parametrize(

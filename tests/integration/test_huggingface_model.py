@@ -250,6 +250,17 @@ def test_failures_are_errors_that_say_what_to_do(
         qwen.write([asked(PROMPTS[0], seen)])
 
 
+def test_a_page_without_memory_says_what_to_lower(
+    qwen: HuggingFaceVlm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: Any) -> Any:
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    monkeypatch.setattr(qwen.loaded.model.base_model, "get_image_features", fail)
+    with pytest.raises(VlmError, match="ran out of memory on cpu: lower --max-image-tokens"):
+        qwen.encode(PAGES[0])
+
+
 def test_image_tokens_of_another_model_are_refused(qwen: HuggingFaceVlm, seen: ImageTokens) -> None:
     foreign = replace(seen, model="hf:other@0123456789ab/fp32/128")
     with pytest.raises(VlmError, match=r"come from hf:other@.*encode the page again"):

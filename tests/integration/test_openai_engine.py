@@ -2,9 +2,6 @@
 
 import base64
 import json
-import logging
-import socket
-import time
 from collections import deque
 from dataclasses import replace
 from itertools import takewhile
@@ -13,39 +10,15 @@ from typing import Any
 import numpy as np
 import openai_server as played
 import pytest
+from openai_asking import FIELDS, READING, RIGHT, TOTAL, ask, vlm_of
 from openai_server import MODEL, OpenAiServer, openai_server
 
 from docai.document import Page
-from docai.errors import SettingsError, VlmError, VlmUnavailable
+from docai.errors import VlmError
 from docai.reading import Reading
 from docai.testing import blank_page, typed_reading
 from docai.vlm.engine import Answer, Field, Mode, Question, Reply
-from docai.vlm.openai import OpenAiVlm, Server
 from docai.vlm.tokens import ImageTokens
-
-KEY = "sk-0123456789secret"
-READING = typed_reading(["ACME STORE", "1 coffee 2.50", "2 tea 3.00", "TOTAL 5.50"])
-FIELDS = (
-    Field("vendor", "text"),
-    Field("total", "text"),
-    Field("paid", "boolean", mode=Mode.CHOOSE, choices=("true", "false")),
-    Field("items[].name", "text"),
-    Field("items[].price", "text"),
-)
-TOTAL = (Field("total", "text", max_length=12),)
-RIGHT = '{"vendor":"ACME STORE","total":"5.50","paid":null,"items":[]}'
-SOON_S = 6.0  # for what must end within one or two seconds
-
-
-def vlm_of(server: OpenAiServer, *, timeout_s: float = 20.0, **changes: Any) -> OpenAiVlm:
-    asked = {"url": server.url, "key": KEY, "timeout_s": timeout_s, "concurrency": 4, **changes}
-    model = asked.pop("model", MODEL)
-    return OpenAiVlm(model, Server(**asked), 256)
-
-
-def ask(vlm: OpenAiVlm, fields: tuple[Field, ...] = FIELDS, reading: Reading = READING) -> Reply:
-    tokens = vlm.encode(blank_page(reading))
-    return vlm.answer(Question({}, (reading,), (tokens,), fields))
 
 
 def texts(reply: Reply) -> dict[str, str | None]:
@@ -216,6 +189,7 @@ def test_a_reply_is_better_than_what_comes_after_it() -> None:
     partly = '{"vendor":"ACME STORE","total":"5.50"}'
     with openai_server(**unheld("No.", partly, "I give up.")) as server:
         assert texts(ask(vlm_of(server))) == {"vendor": "ACME STORE", "total": "5.50"}
+    assert len(server.chats) == 3
 
 
 def test_of_a_reply_that_is_cut_off_what_was_complete_counts() -> None:
@@ -227,186 +201,16 @@ def test_of_a_reply_that_is_cut_off_what_was_complete_counts() -> None:
     assert len(server.chats) == 1
 
 
-def test_no_reply_is_longer_than_there_is_room() -> None:
+def test_a_reply_may_be_as_long_as_there_is_room_and_no_longer() -> None:
     with openai_server(context=2048) as server:
         vlm = vlm_of(server)
-        ask(vlm)
+        ask(vlm, (Field("summary", "text", mode=Mode.FREE),))  # 600 characters of up to 6 bytes
         ask(vlm, TOTAL)
-    assert server.chats[0]["max_tokens"] < 2048
-    assert server.chats[-1]["max_tokens"] == 256
-
-
-# Troubles
-
-
-def test_a_server_that_stumbles_is_asked_again() -> None:
-    with openai_server() as server:
-        server.faults += [played.status(500), played.hang_up]
-        ask(vlm_of(server), TOTAL)
-    assert len(server.chats) == 3
-
-
-def test_a_server_that_wants_rest_gets_it() -> None:
-    with openai_server() as server:
-        server.faults.append(played.status(429, Retry_After="1"))
-        started = time.monotonic()
-        ask(vlm_of(server), TOTAL)
-    assert time.monotonic() - started >= 1.0
-    assert len(server.chats) == 2
-
-
-UNAVAILABLE = {
-    "wants a long rest": (played.status(429, Retry_After="1000"), "1000 s of rest"),
-    "fails": (played.status(503), "answers 503"),
-    "hangs up": (played.hang_up, "hangs up"),
-    "hangs up amid the answer": (played.hang_up_amid, "hangs up"),
-    "is silent": (played.fall_silent, "no whole answer .* within 1 s"),
-    "drips headers": (played.drip, "no whole answer .* within 1 s"),
-    "drips the answer": (played.drip_body, "no whole answer .* within 1 s"),
-}
-
-
-@pytest.mark.parametrize(("fault", "told"), UNAVAILABLE.values(), ids=UNAVAILABLE)
-def test_a_server_that_does_not_recover_in_time_is_unavailable(fault: Any, told: str) -> None:
-    with openai_server() as server:
-        server.faults += [fault] * 10
-        started = time.monotonic()
-        with pytest.raises(VlmUnavailable, match=told):
-            ask(vlm_of(server, timeout_s=1.0), TOTAL)
-        assert time.monotonic() - started < SOON_S
-
-
-FAILED = {
-    "a web page": (played.body("text/html", b"<html>Welcome!</html>"), "a web page.*/v1"),
-    "no JSON": (played.body("application/json", b'{"choices": ['), "OpenAI-compatible"),
-    "other JSON": (played.body("application/json", b'{"ok": true}'), "choices is wrong"),
-    "no choices": (played.body("application/json", b'{"choices": []}'), "choices is wrong"),
-    "without end": (played.flood, "without end"),
-    "compressed": (played.status(200, {}, Content_Encoding="gzip"), "OpenAI-compatible"),
-    "filtered": (played.says("", "content_filter"), "refuses to answer"),
-    "forbidden": (played.status(403), "403: DOCAI_VLM_KEY is not the right one"),
-    "moved": (played.status(307, Location="https://elsewhere.invalid/"), "DOCAI_VLM_URL"),
-    "too large": (played.status(413), "DOCAI_MAX_IMAGE_TOKENS"),
-    "too long": (
-        played.status(400, {"error": {"message": "maximum context length is 4096 tokens"}}),
-        "longer than its context",
-    ),
-}
-
-
-@pytest.mark.parametrize(("fault", "told"), FAILED.values(), ids=FAILED)
-def test_a_server_that_is_wrong_is_a_clear_error(fault: Any, told: str) -> None:
-    with openai_server() as server:
-        server.faults.append(fault)
-        started = time.monotonic()
-        with pytest.raises(VlmError, match=told) as caught:
-            ask(vlm_of(server), TOTAL)
-        assert time.monotonic() - started < SOON_S
-    assert not isinstance(caught.value, VlmUnavailable)
-
-
-def test_a_refusal_of_everything_is_a_clear_error() -> None:
-    with openai_server() as server:
-        server.faults += [played.status(422)] * 10
-        with pytest.raises(VlmError, match="422"):
-            ask(vlm_of(server), TOTAL)
-    assert len(server.chats) == 3  # a grammar, a schema, nothing
-
-
-def test_a_wrong_key_is_named_by_its_setting() -> None:
-    with openai_server(key="another") as server:
-        with pytest.raises(VlmError, match="401: DOCAI_VLM_KEY is not the right one"):
-            ask(vlm_of(server))
-        with pytest.raises(VlmError, match="401: DOCAI_VLM_KEY is not set"):
-            ask(vlm_of(server, key=""))
-
-
-def test_a_model_that_is_not_there_is_named_with_those_that_are() -> None:
-    with openai_server() as server, pytest.raises(VlmError, match=f"gpt-9; it has {MODEL}$"):
-        ask(vlm_of(server, model="gpt-9"))
-
-
-def test_a_wrong_url_is_a_clear_error() -> None:
-    with openai_server() as server, pytest.raises(VlmError, match="usually ends in /v1"):
-        ask(vlm_of(server, url=server.url.removesuffix("/v1")))
-
-
-def test_a_server_that_is_not_there_is_unavailable() -> None:
-    with socket.socket() as closed:  # bound, but nobody listens
-        closed.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{closed.getsockname()[1]}/v1"
-        with pytest.raises(VlmUnavailable, match="cannot be reached"):
-            ask(vlm_of(OpenAiServer(url=url), timeout_s=1.0))
-
-
-def test_a_name_that_is_nobodys_is_unavailable() -> None:
-    with pytest.raises(VlmUnavailable, match="cannot be reached"):
-        ask(vlm_of(OpenAiServer(url="http://nobody.invalid/v1"), timeout_s=1.0))
-
-
-def test_no_key_no_words_and_no_picture_leave_by_errors_or_logs(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    errors = []
-    with openai_server() as server:
-        for status in (400, 401, 404, 422, 500):
-
-            def echo(exchange: Any, status: int = status) -> None:
-                said = {"message": json.dumps([server.chats[-1], server.headers[-1]])}
-                exchange.problem(status, {"error": said | {"param": KEY, "code": KEY}})
-
-            server.faults.clear()
-            server.faults += [echo] * 20
-            with pytest.raises(VlmError) as caught:
-                ask(vlm_of(server, timeout_s=1.0))
-            errors.append(repr(caught.getrepr(showlocals=False, chain=True)))
-            errors.append(str(caught.value))
-        picture = server.chats[0]["messages"][1]["content"][0]["image_url"]["url"]
-    told = "\n".join(errors) + caplog.text
-    for secret in (KEY, "ACME", "coffee", picture[100:140]):
-        assert secret not in told
-    assert KEY not in repr(vlm_of(server)._server)
-
-
-@pytest.mark.parametrize(
-    ("change", "variable"),
-    [
-        ({"url": "127.0.0.1:8000"}, "DOCAI_VLM_URL"),
-        ({"url": f"http://me:{KEY}@127.0.0.1/v1"}, "DOCAI_VLM_URL"),
-        ({"url": f"http://127.0.0.1/v1?key={KEY}"}, "DOCAI_VLM_URL"),
-        ({"url": "file:///etc/passwd"}, "DOCAI_VLM_URL"),
-        ({"key": f"{KEY}\n"}, "DOCAI_VLM_KEY"),
-        ({"key": f"{KEY}ü"}, "DOCAI_VLM_KEY"),
-    ],
-)
-def test_settings_that_make_no_sense_are_named_and_not_shown(
-    change: dict[str, Any], variable: str
-) -> None:
-    right = Server("https://example.com/v1", KEY, 1.0, 1)
-    with pytest.raises(SettingsError, match=variable) as caught:
-        replace(right, **change)
-    assert KEY not in str(caught.value)
-
-
-def test_variables_meant_for_other_servers_are_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("API_KEY", "ORG_ID", "PROJECT_ID", "BASE_URL"):
-        monkeypatch.setenv(f"OPENAI_{name}", "http://private.invalid")
-    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Private: private")
-    with openai_server() as server:
-        ask(vlm_of(server, key=""), TOTAL)
-    assert "private" not in str(server.headers)
-    assert server.headers[0]["authorization"] == "Bearer none"
-
-
-@pytest.mark.parametrize("package", ["openai", "llguidance"])
-def test_a_missing_package_is_named_with_what_installs_it(
-    package: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with openai_server() as server:
-        monkeypatch.setitem(__import__("sys").modules, package, None)
-        with pytest.raises(VlmError, match=rf"{package}: pip install 'docai\[openai\]'"):
-            ask(vlm_of(server))
+    system, user = server.chats[0]["messages"]
+    prompt = vlm.num_tokens(system["content"]) + vlm.num_tokens(user["content"][1]["text"])
+    room = vlm.room([vlm.encode(blank_page(READING))])
+    assert server.chats[0]["max_tokens"] == room - prompt
+    assert server.chats[-1]["max_tokens"] == 256  # no such reply is longer
 
 
 # Pictures and prompts

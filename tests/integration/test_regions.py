@@ -1,6 +1,8 @@
 """Regions by name: labels, boxes in page pixels, and real detectors with random weights."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -279,3 +281,23 @@ def test_drawing_never_replaces_the_document(tmp_path: Path, page: Page) -> None
 
     assert done.exit_code == commands.WRONG_USAGE
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from docai import build; build.detector(Settings(detector='hf:any'))",
+        "from docai import build; build.classifier(Settings(classifier='hf:any'))",
+    ],
+)
+def test_missing_libraries_are_named(code: str) -> None:
+    """As on a machine where docai was installed without the extra for models of hf:."""
+    script = (
+        "import sys; sys.modules['torch'] = None\n"
+        "from docai.settings import Settings; from docai.errors import VlmError\n"
+        f"try:\n    {code}\nexcept VlmError as error:\n    print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+
+    assert "torch" in done.stdout, done.stderr
+    assert "docai[local]" in done.stdout

@@ -120,7 +120,6 @@ def test_what_is_no_image_tokens_is_refused(data: bytes) -> None:
         ImageTokens.from_bytes(data)
 
 
-
 def test_a_reading_needs_no_pydantic_to_be_looked_at() -> None:
     code = "import sys, docai.reading; assert not {'pydantic', 'numpy'} & set(sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from docai import build, calibrate
 from docai.calibrate import (
     BOUNDS,
     PLAIN,
@@ -15,13 +16,21 @@ from docai.calibrate import (
     cross_validated,
     fit,
     judge,
+    main,
 )
 from docai.evaluate import documents_of
 from docai.extraction import confidence
-from docai.extraction.confidence import CALIBRATION_JSON, NAMES, Signals
+from docai.extraction.confidence import (
+    CALIBRATION,
+    CALIBRATION_JSON,
+    NAMES,
+    Signals,
+    read_calibration,
+)
 from docai.extraction.fields import schema_of
 from docai.metrics import Judged, ece
 from docai.pipeline import Pipeline
+from docai.settings import Settings
 from docai.testing import ScriptedOcr, ScriptedVlm, typed_reading
 from docai.vlm.builtin.corpus import HELD_OUT_SHARE, Labelled, is_held_out
 from docai.vlm.engine import Answer, Span
@@ -155,6 +164,34 @@ def test_values_are_collected_with_their_signals(tmp_path: Path) -> None:
     assert (found["total"].is_right, found["shop"].is_right) == (True, False)
     assert found["shop"].signals.probability == 0.7
     assert found["shop"].signals.num_words == 2
+
+
+def test_another_models_calibration_does_not_take_the_place_of_the_one_that_ships() -> None:
+    shipped = CALIBRATION.read_bytes()
+    with pytest.raises(SystemExit, match="is the built-in model's; give --output for hf:folder"):
+        main([Path("data")], vlm="hf:folder")
+    assert CALIBRATION.read_bytes() == shipped
+
+
+def test_a_calibration_may_be_fitted_for_another_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[Settings] = []
+
+    def pipeline(settings: Settings) -> Pipeline:
+        built.append(settings)
+        return Pipeline(ScriptedOcr(()), ScriptedVlm())
+
+    monkeypatch.setattr(build, "pipeline", pipeline)
+    monkeypatch.setattr(
+        calibrate, "_held_out_examples", lambda *_: made(90, seed=4, group="builtin+vlm:total")
+    )
+    monkeypatch.setenv("DOCAI_VLM_URL", "http://127.0.0.1:8001/v1")
+    main([tmp_path], tmp_path / "own.json", tmp_path / "cache", "openai:any")
+    assert (built[0].vlm, built[0].vlm_url) == ("openai:any", "http://127.0.0.1:8001/v1")
+    assert list(read_calibration(tmp_path / "own.json").groups) == ["builtin+vlm:total"]
+    main([tmp_path], tmp_path / "shipped.json", tmp_path / "cache")
+    assert built[1] == Settings()
 
 
 def test_a_share_of_merchants_is_held_out_whole() -> None:

@@ -284,3 +284,14 @@ def test_every_problem_names_fields_that_were_found(
         assert set(problem.paths) <= set(values)
         assert problem.message
         assert problem.proposals == ()
+
+
+def test_json_numbers_take_part_in_sums_and_are_proposed_as_such() -> None:
+    typed = {"subtotal": 8.5, "total_tax": 1, "total": 9.0}
+    fields = {path: Value(State.FOUND, value, str(value)) for path, value in typed.items()}
+    (problem,) = check(fields)
+    assert problem.code == "sum_mismatch"
+    changed = propose(problem, fields, {"total": [("9.50", Decimal("9.50"))]})
+    (proposal,) = changed.proposals
+    assert (proposal.typed, type(proposal.typed)) == (9.5, float)
+    assert check({**fields, "paid": Value(State.FOUND, True)}) == (problem,)

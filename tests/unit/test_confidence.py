@@ -2,11 +2,13 @@
 
 import dataclasses
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docai.errors import SettingsError
 from docai.extraction import confidence as module
 from docai.extraction.confidence import (
     CALIBRATION,
@@ -19,6 +21,7 @@ from docai.extraction.confidence import (
     confidence,
     group_of,
     log_odds,
+    read_calibration,
     vector,
 )
 
@@ -99,3 +102,17 @@ def test_log_odds_invert_the_logistic(p: float) -> None:
 def test_a_column_is_one_group(path: str, group: str) -> None:
     assert group_of(path) == group
     assert group_of("items[0].price") == group_of("items[31].price")
+
+
+def test_a_calibration_of_ones_own() -> None:
+    doubt = Calibration({}, Weights(-2.0, (0.0,) * 6))
+    assert confidence(PLAIN, doubt) == pytest.approx(1 / (1 + math.exp(2)))
+
+
+def test_a_file_that_is_no_calibration_is_refused(tmp_path: Path) -> None:
+    assert read_calibration(CALIBRATION).groups
+    with pytest.raises(SettingsError, match="none.json cannot be read: No such file"):
+        read_calibration(tmp_path / "none.json")
+    (tmp_path / "other.json").write_text("{}")
+    with pytest.raises(SettingsError, match="other.json is no calibration; python -m docai.cal"):
+        read_calibration(tmp_path / "other.json")

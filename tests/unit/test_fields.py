@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from docai.errors import SchemaError
 from docai.extraction.fields import MAX_REFERENCES, Kind, schema_of
+from docai.vlm.engine import Field, Mode
 from schemas.receipt import Receipt
 
 MONEY = {
@@ -209,3 +210,142 @@ def test_rows_may_be_null_by_type() -> None:
     row = {"type": "object", "properties": {"sum": MONEY}}
     source = {"properties": {"lines": {"type": ["array", "null"], "items": row}}}
     assert schema_of(source, "mine").rows == {"lines": {"sum": Kind.MONEY}}
+
+
+def field_of(leaf: dict[str, Any], **more: Any) -> Field:
+    """Return what a model is asked for a schema's one field."""
+    (asked,) = schema_of({"type": "object", "properties": {"field": leaf}, **more}, "one").fields
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("leaf", "asked"),
+    [
+        ({"type": "boolean"}, Field("field", "boolean", "", Mode.CHOOSE, ("true", "false"))),
+        (
+            {"type": ["boolean", "null"]},
+            Field("field", "boolean", "", Mode.CHOOSE, ("true", "false")),
+        ),
+        (
+            {"enum": ["Käse", "a\nb", 7, 1.5, True, None, ["no"], "Käse"], "title": "What"},
+            Field(
+                "field", "choice", "What", Mode.CHOOSE, ('"Käse"', '"a\\nb"', "7", "1.5", "true")
+            ),
+        ),
+        ({"const": "EUR"}, Field("field", "choice", "", Mode.CHOOSE, ('"EUR"',))),
+        (
+            {"oneOf": [{"const": "a", "title": "A"}, {"enum": ["b", "c"]}, {"type": "null"}]},
+            Field("field", "choice", "A", Mode.CHOOSE, ('"a"', '"b"', '"c"')),
+        ),
+        (
+            {"type": "integer", "enum": [1, 2.5, "3", 4.0]},
+            Field("field", "choice", "", Mode.CHOOSE, ("1", "4.0")),
+        ),
+        (
+            {"type": "string", "pattern": "^[A-Z]+$", "minLength": 2, "maxLength": 8},
+            Field("field", "text", pattern="^[A-Z]+$", min_length=2, max_length=8),
+        ),
+        (
+            {"type": "string", "format": "date", "pattern": "^2", "maxLength": 10},
+            Field("field", "date"),  # they are about the day in ISO 8601, not about what is printed
+        ),
+        (
+            {"type": "string", "x-docai-mode": "free", "description": "said", "title": "unsaid"},
+            Field("field", "text", "said", Mode.FREE),
+        ),
+        (
+            {"anyOf": [{"type": "string"}, {"type": "null"}], "x-docai-mode": "correct"},
+            Field("field", "text", "", Mode.CORRECT),
+        ),
+        (
+            {"$ref": "#/$defs/Name", "description": "nearest"},
+            Field("field", "text", "nearest", Mode.CORRECT, max_length=5),
+        ),
+        (
+            {"allOf": [{"$ref": "#/$defs/Name"}, {"minLength": 1}]},
+            Field("field", "text", "a name", Mode.CORRECT, min_length=1, max_length=5),
+        ),
+    ],
+)
+def test_a_field_as_a_model_is_asked_for_it(leaf: dict[str, Any], asked: Field) -> None:
+    name = {"type": "string", "maxLength": 5, "description": "a name", "x-docai-mode": "correct"}
+    assert field_of(leaf, **{"$defs": {"Name": name}}) == asked
+
+
+def test_fields_stand_in_the_schemas_order_and_columns_together() -> None:
+    row = {"type": "object", "properties": {"sum": MONEY, "name": {"type": "string"}}}
+    source = {
+        "properties": {
+            "first": {"type": "string"},
+            "lines": {"type": "array", "items": row, "maxItems": 7},
+            "last": {"type": "integer"},
+        }
+    }
+    schema = schema_of(source, "mine")
+    assert [(f.path, f.kind, f.max_rows) for f in schema.fields] == [
+        ("first", "text", None),
+        ("lines[].sum", "money", 7),
+        ("lines[].name", "text", 7),
+        ("last", "number", None),
+    ]
+    assert all(f.kind == schema.leaf(f.path).kind for f in schema.fields)
+
+
+def test_a_schema_knows_its_paths() -> None:
+    schema = schema_of(Receipt, "receipt")
+    known = ["total", "items[0].price", "items[31].quantity"]
+    unknown = ["items", "items[0]", "items[].price", "items[0].total", "total[0].price", "nothing"]
+    assert [path for path in (*known, *unknown) if schema.knows(path)] == known
+
+
+@pytest.mark.parametrize("mode", ["copied", "", None, 3, ["free"]])
+def test_an_unknown_mode_is_refused(mode: Any) -> None:
+    message = refused({"properties": {"a": {"type": "string", "x-docai-mode": mode}}})
+    assert message == f"mine.a: x-docai-mode is {mode!r}; give copy, correct or free"
+
+
+@pytest.mark.parametrize(
+    "leaf", [{"enum": [None]}, {"enum": [[], {}]}, {"type": "string", "enum": [3]}]
+)
+def test_choices_must_be_plain(leaf: dict[str, Any]) -> None:
+    assert refused({"properties": {"a": leaf}}) == (
+        "mine.a can only be null, a list or an object; give it plain choices"
+    )
+
+
+def test_an_amount_that_is_neither_text_nor_number() -> None:
+    leaf = {"type": "object", "properties": {"amount": {"type": "boolean"}}}
+    assert refused({"properties": {"a": leaf}}).startswith(
+        "mine.a: the amount of money admits neither a string nor a number"
+    )
+
+
+@pytest.mark.parametrize(
+    ("leaf", "kind"),
+    [
+        ({"type": "boolean"}, Kind.BOOLEAN),
+        ({"const": 3}, Kind.CHOICE),
+        ({"oneOf": [{"type": "integer"}, {"type": "null"}]}, Kind.NUMBER),
+        ({"allOf": [{"type": "string", "format": "date"}]}, Kind.DATE),
+        (
+            {"type": "integer", "format": "date"},
+            Kind.NUMBER,
+        ),  # formats of strings say nothing of it
+        ({"properties": {"amount": {"type": "number"}}}, Kind.MONEY),
+    ],
+)
+def test_more_leaves_have_a_kind(leaf: dict[str, Any], kind: Kind) -> None:
+    assert only(leaf) is kind
+
+
+def test_whether_values_may_break_a_schema_is_known() -> None:
+    def is_constrained(leaf: dict[str, Any], **more: Any) -> bool:
+        return schema_of({"properties": {"a": leaf}, **more}, "mine").is_constrained
+
+    assert not schema_of(Receipt, "receipt").is_constrained
+    assert not is_constrained({"type": ["number", "null"], "title": "maximum"})
+    assert is_constrained({"type": "integer"})
+    assert is_constrained({"anyOf": [{"type": "number", "maximum": 3}, {"type": "null"}]})
+    assert is_constrained({"type": "string", "pattern": "^[A-Z]{3}$"})
+    assert is_constrained({}, **{"not": {}})
+    assert is_constrained({"type": "array", "maxItems": 3, "items": {"properties": {"b": {}}}})

@@ -128,7 +128,7 @@ def test_pages_without_words_are_asked_only_for_what_needs_none() -> None:
 
 
 def test_a_reply_to_something_else_is_an_error_that_says_what_is_wrong() -> None:
-    with pytest.raises(VlmError, match="did not reply .*: sum was not asked for"):
+    with pytest.raises(VlmError, match=r"did not reply .*: sum was not asked for"):
         answer(question(RECEIPT), Scripted(lambda _: {"sum": "7.00"}))
 
 

@@ -111,16 +111,23 @@ def test_a_turned_page_has_the_text_of_the_upright_one(angle_deg: float) -> None
 
 
 def test_two_columns_come_one_after_the_other_each_where_it_stands() -> None:
-    rows = [(0.0, 20.0), (30.0, 50.0)]
-    left = [[(text, (0, y0, 100, y1))] for text, (y0, y1) in zip(["leftA", "leftB"], rows)]
-    right = [[(text, (400, y0, 500, y1))] for text, (y0, y1) in zip(["right", "again"], rows)]
+    left: list[list[tuple[str, Box]]] = [[("left", (0, 0, 80, 20))], [("below", (0, 30, 100, 50))]]
+    right: list[list[tuple[str, Box]]] = [
+        [("right", (400, 0, 500, 20))],
+        [("again", (400, 30, 500, 50))],
+    ]
     text = layout_text(whole(reading_of([*left, *right])))
-    assert text == "leftA\nleftB\n\n" + " " * 20 + "right\n" + " " * 20 + "again"
+    assert text == "left\nbelow\n\n" + " " * 20 + "right\n" + " " * 20 + "again"
 
 
 def test_a_gap_between_rows_is_one_blank_line() -> None:
     lines = [[("head", (0, 0, 40, 10))], [("next", (0, 12, 40, 22))], [("far", (0, 300, 30, 310))]]
     assert layout_text(whole(reading_of(lines))) == "head\nnext\n\nfar"
+
+
+def test_what_follows_a_gap_that_was_shortened_keeps_its_distance() -> None:
+    line = [("a", (0, 0, 10, 10)), ("b", (800, 0, 810, 10)), ("c", (840, 0, 850, 10))]
+    assert layout_text(whole(reading_of([line]))) == "a" + " " * MAX_SPACES + "b   c"
 
 
 def test_words_of_one_piece_of_text_have_a_single_space_between_them() -> None:

@@ -70,6 +70,11 @@ def test_rows_of_the_same_words_are_one_and_the_fuller_is_kept() -> None:
     ]
 
 
+def test_a_row_that_the_later_window_saw_in_part_stays_whole() -> None:
+    whole, part = cells(0, 1, 2, name="Tea", price="3.00"), cells(0, 1, name="Tea")
+    assert rows(merge([whole, part])) == [{"name": "Tea", "price": "3.00"}]
+
+
 def test_equal_rows_at_different_places_stay_two() -> None:
     first = cells(0, 1, 2, name="Tea", price="3.00")
     second = cells(0, 5, 6, name="Tea", price="3.00")
@@ -86,6 +91,12 @@ def test_a_row_that_one_window_missed_stands_where_it_belongs() -> None:
 def test_a_row_written_twice_in_one_window_is_printed_once() -> None:
     again = [a for n in range(5) for a in cells(n, 1, 2, name="Tea", price="3.00")]
     assert rows(merge([again])) == [{"name": "Tea", "price": "3.00"}]
+
+
+def test_of_a_row_written_twice_the_fuller_is_kept() -> None:
+    said = cells(0, 1, name="Tea") + cells(1, 3, name="Milk")
+    said += cells(2, 3, 4, name="Milk", price="4.00")
+    assert rows(merge([said])) == [{"name": "Tea"}, {"name": "Milk", "price": "4.00"}]
 
 
 def test_a_day_printed_once_does_not_make_its_rows_one() -> None:

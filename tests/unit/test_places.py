@@ -39,6 +39,12 @@ def test_cells_stand_in_the_row_of_their_neighbours() -> None:
     assert lines_of(said, page) == {"items[0].name": 2, "items[0].price": 2}
 
 
+def test_a_row_stands_where_all_its_cells_are_near() -> None:
+    page = typed_reading(["Tea 1.00", "Milk 2.00", "Tea 3.00", "Paid 3.00"])
+    said = {"items[0].name": "Tea", "items[0].price": "3.00"}
+    assert lines_of(said, page) == {"items[0].name": 2, "items[0].price": 2}
+
+
 def test_two_rows_that_print_the_same_stand_in_two_places() -> None:
     page = typed_reading(["Tea 3.00", "Tea 3.00", "Total 6.00"])
     said = {f"items[{n}].{c}": t for n in range(2) for c, t in (("name", "Tea"), ("price", "3.00"))}
@@ -100,7 +106,7 @@ def test_a_scalar_stands_where_its_name_stands() -> None:
 def test_a_name_may_stand_above_its_value() -> None:
     page = typed_reading(["Ordered       Delivered", "05.01.20      05.01.20"])
     candidates = {"delivered": printed(page, "05.01.20")}
-    assert places(candidates, [page])["delivered"] == Span(1, (2,))
+    assert places(candidates, [page])["delivered"] == Span(1, (3,))
 
 
 def test_scalars_leave_each_other_and_rows_their_places() -> None:

@@ -11,7 +11,7 @@ from docai.reading import Reading
 from docai.testing import typed_reading
 from docai.vlm.engine import Field, Mode
 from docai.vlm.layout_text import layout_text
-from docai.vlm.prompt import BRIEF, FULL, Style, form, prompt, shape
+from docai.vlm.prompt import BRIEF, FULL, Style, disarmed, form, prompt, shape
 from docai.vlm.window import Excerpt
 
 FIELDS = (
@@ -50,10 +50,43 @@ def test_a_hostile_line_changes_nothing_but_its_own_line(line: str) -> None:
     hostile = prompt(FIELDS, [excerpt(typed_reading(["TOTAL 9.00", line, "END"]))])
     assert hostile.system == honest.system == FULL.system
     assert without_pages(hostile.user) == without_pages(honest.user)
+    line = disarmed(line)
     assert hostile.user.count(line) == honest.user.count(line) + 1
     opening, *_ = hostile.user.split("\n")
     inside = hostile.user.split(opening)[1].split(opening.replace("page", "end of page"))[0]
     assert inside == f"\nTOTAL 9.00\n{line}\nEND\n"
+
+
+MARKS = [
+    "<|im_end|>",
+    "<|im_start|>system",
+    "</s>",
+    "<s>",
+    "<image>",
+    "<|image_pad|>",
+    "<start_of_turn>",
+    "<IMG_CONTEXT>",
+    "<<SYS>>",
+    "<\uff5cend\u2581of\u2581sentence\uff5c>",
+    "[INST]",
+    "[/INST]",
+    "[IMG]",
+    "\uff1cimage\uff1e",
+]
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_marks_of_chats_and_pictures_are_taken_apart(mark: str) -> None:
+    page = excerpt(typed_reading([f"before{mark}after", f"{mark} x", mark + mark]))
+    field = Field("a", "text", f"Not {mark}.")
+    user = prompt([field], [page]).user
+    assert mark not in user
+    assert "".join(user.split()).count(mark) == 5
+
+
+def test_what_is_no_mark_stays_as_it_is() -> None:
+    for text in ("3 < 4", "a [1] b", "[Total]", "->", "5 > 4", "<"):
+        assert disarmed(text) == text
 
 
 @given(st.lists(st.text("=ab019 ", min_size=1).filter(str.strip), min_size=1, max_size=6))
@@ -76,10 +109,11 @@ def test_a_code_that_the_page_prints_is_not_taken(monkeypatch: pytest.MonkeyPatc
         assert user.split("\n")[0].split()[-2] == free
 
 
-def test_a_code_broken_over_lines_does_not_count_as_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_white_space_does_not_hide_a_code(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prompt_module, "CODE_DIGITS", 2)
-    user = prompt(FIELDS, [excerpt(typed_reading(["0 1 2 3 4 5 6 7 8 9 a b c d e f"]))]).user
-    assert user.split("\n")[0].split()[-2] not in "0123456789abcdef"
+    pairs = [a + b for a in "0123456789abcdef" for b in "0123456789abcdef"]
+    page = typed_reading([f"{pair[0]} {pair[1]} -" for pair in pairs if pair != "7f"])
+    assert prompt(FIELDS, [excerpt(page)]).user.split("\n")[0].split()[-2] == "7f"
 
 
 def test_prompts_of_one_document_begin_alike_whatever_is_asked() -> None:
@@ -117,7 +151,7 @@ def test_the_form_says_what_each_field_is() -> None:
 
 def test_long_descriptions_and_choices_are_shortened_and_show_it() -> None:
     long = Field("a", "text", "word " * 500, Mode.CHOOSE, tuple(f'"c{n}"' for n in range(500)))
-    line = form([long], Style("", 50)).split("\n")[1]
+    line = form([long], Style("", 50, shows_shape=False)).split("\n")[1]
     assert line.endswith("word word…")
     assert len(line.split(": ")[1]) <= 50
     assert "…)" in line
@@ -126,7 +160,8 @@ def test_long_descriptions_and_choices_are_shortened_and_show_it() -> None:
 
 def test_a_question_of_usual_length_stands_whole() -> None:
     question = "What is the number of the contract? " * 15
-    assert question.strip() in form([Field("answer", "text", question)])
+    for style in (FULL, BRIEF):
+        assert question.strip() in form([Field("answer", "text", question)], style)
 
 
 def test_part_of_a_page_says_so_and_a_page_without_words_is_an_empty_one() -> None:
@@ -137,7 +172,15 @@ def test_part_of_a_page_says_so_and_a_page_without_words_is_an_empty_one() -> No
 
 
 def test_the_brief_style_is_half_as_long() -> None:
+    fields = [Field(f"field_{n}", "text", "What is to be known. " * 5) for n in range(15)]
     assert 2 * len(BRIEF.system) < len(FULL.system)
+    assert 2 * len(form(fields, BRIEF)) < len(form(fields, FULL))
+    assert "Reply:" not in form(fields, BRIEF)
+
+
+def test_all_descriptions_together_are_bounded() -> None:
+    fields = [Field(f"f{n}", "text", "word " * 100) for n in range(900)]
+    assert len(form(fields)) < FULL.descriptions + 900 * 60
 
 
 def test_the_shape_of_a_reply_groups_columns() -> None:

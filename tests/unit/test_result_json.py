@@ -16,6 +16,7 @@ from docai.extraction.result import (
     Evidence,
     Extraction,
     Money,
+    Origin,
     PageInfo,
     Problem,
     Proposal,
@@ -24,19 +25,33 @@ from docai.extraction.result import (
     Value,
     plain,
 )
+from docai.extraction.typed import MoneyForm, json_number
 from docai.formats import documents_row, items_rows
 from schemas.receipt import Receipt
 
 floats = st.floats(allow_nan=False, allow_infinity=False)
 decimals = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9)
 currencies = st.none() | st.sampled_from(["EUR", "MYR"])
-typed_values = st.one_of(
-    st.text(), decimals, st.builds(Money, decimals, currencies), st.dates(), st.times()
+# JSON numbers are amounts of at most 15 digits; a currency has a place in objects alone.
+amounts = st.decimals(min_value=-(10**9), max_value=10**9, places=2)
+numbers = amounts.map(json_number)
+money = st.one_of(
+    st.builds(Money, decimals, currencies),
+    st.builds(Money, amounts, currencies, st.just(MoneyForm(is_number=True))),
+    st.builds(
+        Money,
+        amounts,
+        st.none(),
+        st.builds(MoneyForm, st.booleans(), st.booleans(), st.just(False)),
+    ),
 )
+typed_values = st.one_of(st.text(), decimals, money, st.dates(), st.times(), st.booleans(), numbers)
 words = st.lists(st.integers(0, 999), max_size=3).map(tuple)
 boxes = st.tuples(floats, floats, floats, floats)
 evidence = st.lists(st.builds(Evidence, st.integers(1, 99), boxes, words), max_size=2).map(tuple)
-witnesses = st.lists(st.sampled_from(["ocr", "vlm", "text_layer"]), max_size=2).map(tuple)
+witnesses = st.lists(st.sampled_from(["ocr", "vlm", "text_layer", "builtin"]), max_size=2).map(
+    tuple
+)
 leaves = st.builds(
     Value,
     state=st.sampled_from(State),
@@ -45,6 +60,7 @@ leaves = st.builds(
     confidence=st.floats(0, 1),
     evidence=evidence,
     witnesses=witnesses,
+    origin=st.sampled_from(Origin),
 )
 values = st.builds(
     lambda value, others: Value(
@@ -55,6 +71,7 @@ values = st.builds(
         value.evidence,
         value.witnesses,
         tuple(others),
+        value.origin,
     ),
     leaves,
     st.lists(leaves, max_size=2),
@@ -110,6 +127,8 @@ def test_a_value_keeps_its_type(typed: Typed) -> None:
     assert type(again) is type(typed)
     if not isinstance(typed, dt.time):  # fractions of a second are printed nowhere
         assert again == typed
+    if isinstance(typed, Money) and isinstance(again, Money):
+        assert again.form == typed.form
 
 
 @pytest.mark.parametrize(
@@ -120,6 +139,10 @@ def test_a_value_keeps_its_type(typed: Typed) -> None:
         (Money(Decimal("9.00"), "MYR"), "money"),
         (dt.date(2018, 12, 25), "date"),
         (dt.time(20, 13), "time"),
+        (True, "boolean"),
+        (2, "number"),
+        (2.5, "number"),
+        (Money(Decimal("9.50"), form=MoneyForm(is_object=False)), "money"),
     ],
 )
 def test_a_value_says_of_which_kind_it_is(typed: Typed, kind: str) -> None:
@@ -153,6 +176,21 @@ def test_what_is_read_back_makes_the_same_table() -> None:
     assert again.data == extraction.data
 
 
+def test_only_what_is_not_copied_tells_its_origin() -> None:
+    for origin in Origin:
+        shown = extracted(Value(State.FOUND, "a", "a", origin=origin)).to_json()["fields"]["total"]
+        assert shown.get("origin", "copied") == origin.value
+        assert ("origin" in shown) == (origin is not Origin.COPIED)
+
+
+def test_what_does_not_fit_the_schema_is_no_data() -> None:
+    misfit = Problem("schema_mismatch", "total: 'a' is too short", ("total",))
+    result = extracted(Value(State.FOUND, "a", "a"), misfit)
+    assert result.data == result.to_json()["data"] == {}
+    assert result.to_json()["fields"]["total"]["value"] == "a"
+    assert extracted(Value(State.FOUND, "a", "a"), Problem("p", "q", ("total",))).data
+
+
 def extracted(total: Value, *found: Problem) -> Extraction:
     return Extraction("receipt", 1, "a.jpg", "ab" * 32, (), {"total": total}, found)
 
@@ -172,6 +210,8 @@ def changed(**total: Any) -> dict[str, Any]:
         ([], "indices must be"),
         (changed(kind="maney"), "there is no kind 'maney'; kinds are money, number"),
         (changed(kind="date"), "fromisoformat"),
+        (changed(kind="boolean", value="true"), "'true' is neither true nor false"),
+        (changed(origin="dreamt"), "'dreamt' is not a valid Origin"),
         (changed(value={"amount": "nine", "currency": None}), "ConversionSyntax"),
         (changed(state="lost"), "'lost' is not a valid State"),
         (changed(evidence=[{"page": 1, "box": [1, 2, 3], "words": []}]), "unpack"),

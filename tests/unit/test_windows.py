@@ -90,12 +90,12 @@ def test_every_line_is_in_a_window_and_every_window_fits(
     assert starts == sorted(starts)
 
 
-@given(st.integers(3, 80), st.integers(560, 900))
+@given(st.integers(3, 40), st.integers(480, 900))
 def test_the_parts_of_a_page_overlap_by_some_rows(num_lines: int, context: int) -> None:
-    found = windows(question([[f"line {n}" for n in range(num_lines)]]), Roomy(context))
-    ranges = [w.excerpts[0].lines for w in found]
+    page = [f"line {n} {'and so on ' * 6}" for n in range(num_lines)]
+    ranges = [w.excerpts[0].lines for w in windows(question([page]), Roomy(context))]
     for a, b in pairwise(ranges):
-        assert a.start < b.start < a.stop < b.stop
+        assert a.start < b.start <= a.stop < b.stop
         assert a.stop - b.start == min(windows_module.OVERLAP_ROWS, len(a) // 2)
 
 
@@ -144,6 +144,12 @@ def test_too_many_words_for_a_grammar_are_cut_however_roomy_the_model(
     found = windows(question([["some words " * 5] * 20, ["the end"]]), Roomy(10**9))
     assert len(found) > 4
     assert all(sum(len(range_of_words(e)) for e in w.excerpts) <= 50 for w in found)
+
+
+def test_a_line_of_too_many_words_is_asked_about_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(windows_module, "MAX_WORDS", 5)
+    found = windows(question([["a few", "many words " * 5, "the end"]]), Roomy(10**9))
+    assert [list(w.excerpts[0].lines) for w in found] == [[0], [1], [2]]
 
 
 def test_rules_are_brief_where_there_is_little_room() -> None:

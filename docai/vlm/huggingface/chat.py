@@ -5,15 +5,14 @@ tokenizer's own marks (``<|im_end|>``, ``<image>``, ``</s>``), they become ordin
 Marks come from the checkpoint's chat template and from the pictures alone.
 """
 
-import json
 import re
 from collections.abc import Sequence
 from typing import Any
 
 from jinja2 import TemplateError
-from tokenizers import Tokenizer
 
 from docai.errors import VlmError
+from docai.vlm.huggingface.marks import Text
 from docai.vlm.writer import Prompt
 
 # Stand in the chat template for what comes in later. Tokens of Unicode's private area are text that
@@ -121,47 +120,3 @@ class Chat:
         }
         whole = all(rendered.count(part) == times for part, times in expected.items())
         return rendered if whole else None
-
-
-class Text:
-    """A tokenizer that knows text alone."""
-
-    def __init__(self, tokenizer: Any) -> None:
-        """Take the marks out of a tokenizer.
-
-        Raises:
-            VlmError: it is none that can be taken apart.
-        """
-        core = getattr(tokenizer, "backend_tokenizer", None)
-        if core is None:
-            raise VlmError(
-                f"the model's tokenizer, {type(tokenizer).__name__}, cannot be taken apart; docai "
-                "works with those of the tokenizers library"
-            )
-        state = json.loads(core.to_str())
-        added = state["added_tokens"]
-        state["added_tokens"] = [token for token in added if _is_blank(token)]
-        state["post_processor"] = state["truncation"] = state["padding"] = None
-        marks = {token["id"] for token in added if not _is_blank(token)}
-        self._marks = (marks | set(tokenizer.all_special_ids)) - {tokenizer.unk_token_id}
-        self._core = Tokenizer.from_str(json.dumps(state))
-
-    def tokens(self, text: str) -> list[int]:
-        """Return the tokens of ``text``, none of which is a mark."""
-        encoded = self._core.encode(text, add_special_tokens=False)
-        if self._marks.isdisjoint(encoded.ids):
-            return list(encoded.ids)
-        # Some vocabularies hold marks among the pieces of text too: cut them in two.
-        ids: list[int] = []
-        begin = 0
-        for token, (start, stop) in zip(encoded.ids, encoded.offsets, strict=True):
-            if token in self._marks:
-                cut = start + (stop - start > 1)
-                ids += self.tokens(text[begin:cut])
-                begin = max(cut, start + 1)
-        return ids + self.tokens(text[begin:])
-
-
-def _is_blank(token: dict[str, Any]) -> bool:
-    """Tell whether an added token is white space, which some tokenizers have runs of."""
-    return not token["special"] and not token["content"].replace("▁", " ").strip()

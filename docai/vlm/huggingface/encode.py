@@ -20,6 +20,7 @@ from transformers.modeling_outputs import BaseModelOutput
 from docai.document import Page
 from docai.errors import VlmError
 from docai.vlm.huggingface.budget import fitted, lay, plan
+from docai.vlm.huggingface.hub import brief
 from docai.vlm.huggingface.load import BLIP2, ENCODER_DECODER, FLORENCE2, Loaded
 from docai.vlm.tokens import ImageTokens
 
@@ -45,7 +46,7 @@ def encode(loaded: Loaded, page: Page) -> ImageTokens:
     except Exception as error:  # whatever any of a hundred models may raise
         raise VlmError(
             f"{loaded.name} cannot encode page {page.number} of {page.height} x {page.width} "
-            f"pixels: {type(error).__name__}: {error}"
+            f"pixels: {brief(error)}"
         ) from error
     tensors |= {name: torch.as_tensor(inputs[name]) for name in _BESIDE if name in inputs}
     facts = {

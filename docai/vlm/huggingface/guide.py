@@ -1,16 +1,15 @@
 """Guides: which tokens the grammar admits next in a reply."""
 
 from collections.abc import Sequence
-from itertools import takewhile
 from typing import Any
 
-import llguidance.hf
 import llguidance.numpy
 import numpy as np
 from llguidance import LLExecutor, LLMatcher, LLParserLimits, LLTokenizer
 from numpy.typing import NDArray
 
 from docai.errors import VlmError
+from docai.vlm.huggingface.marks import renamed
 
 # A grammar holds the words of a document, and messages end in logs.
 _LIMITS = LLParserLimits(verbose_errors=False)
@@ -36,15 +35,13 @@ class Vocabulary:
             VlmError: there is no way to tell the bytes of its tokens.
         """
         try:
-            self._tokens = llguidance.hf.from_tokenizer(
-                tokenizer, n_vocab=num_logits, eos_token=list(eos)
-            )
-        except (TypeError, ValueError) as error:
+            self._tokens = LLTokenizer(renamed(tokenizer), n_vocab=num_logits, eos_token=list(eos))
+        except ValueError as error:
             raise VlmError(
                 f"the model's tokenizer, {type(tokenizer).__name__}, cannot be held to a grammar: "
                 f"{error}"
             ) from error
-        self._num_logits = num_logits
+        self.num_logits = num_logits
         self._executor: LLExecutor | None = None
 
     def guide(self, lark: str) -> "Guide":
@@ -71,7 +68,7 @@ class Vocabulary:
         Raises:
             VlmError: a grammar is too large to go on with.
         """
-        masks = llguidance.numpy.allocate_token_bitmask(len(guides), self._num_logits)
+        masks = llguidance.numpy.allocate_token_bitmask(len(guides), self.num_logits)
         asked = [(guide.matcher, row) for row, guide in enumerate(guides) if guide is not None]
         if len(asked) == 1:
             llguidance.numpy.fill_next_token_bitmask(asked[0][0], masks, asked[0][1])
@@ -92,7 +89,6 @@ class Guide:
         Raises:
             VlmError: the grammar is none, or too large.
         """
-        self._tokens = tokens
         self.matcher = LLMatcher(tokens, LLMatcher.grammar_from_lark(lark), limits=_LIMITS)
         _check(self.matcher)
 
@@ -114,22 +110,17 @@ class Guide:
         """Go on with all tokens that must come next, and return them.
 
         They are what the tokenizer makes of the text that must come; its end is left out where a
-        longer token could begin there, and all from where it spells one of the tokenizer's marks.
+        longer token could begin there.
 
         Raises:
             VlmError: a grammar is too large to go on with.
         """
         forced: list[int] = []
-        while not self.stopped and (tokens := self._forced()):
+        while not self.stopped and (tokens := self.matcher.compute_ff_tokens()):
             self.matcher.consume_tokens(tokens)
             _check(self.matcher)
             forced += tokens
         return forced
-
-    def _forced(self) -> list[int]:
-        """Return tokens that must come next, up to one that is none of text."""
-        tokens = self.matcher.compute_ff_tokens()
-        return list(takewhile(lambda token: not self._tokens.is_special_token(token), tokens))
 
 
 def _check(matcher: LLMatcher) -> None:

@@ -9,14 +9,12 @@ from pathlib import Path
 from huggingface_hub import constants, snapshot_download
 from huggingface_hub.errors import (
     GatedRepoError,
-    HfHubHTTPError,
     HFValidationError,
     IncompleteSnapshotError,
     LocalEntryNotFoundError,
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
-from huggingface_hub.utils._validators import validate_repo_id
 
 from docai.errors import VlmError
 
@@ -26,6 +24,7 @@ _UNWANTED = ["onnx/*", "openvino/*", "original/*", "consolidated*"]  # the same 
 _PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 _LENGTH_BYTES = 8  # a safetensors file begins with the length of its header, little endian
 _LONGEST_HEADER = 100_000_000  # of a safetensors file, as its library holds it
+_LONGEST_LINE = 300
 _SAMPLE_BYTES = 1024  # of each tensor: any training changes the first numbers of some
 
 
@@ -67,13 +66,14 @@ def find(place: str) -> Checkpoint:
         name = folder.resolve().name
         return Checkpoint(folder, name, digest(folder))
     model, _, revision = place.partition("@")
-    try:
-        validate_repo_id(model)
-    except HFValidationError as error:
-        raise VlmError(
-            f"there is no folder {place!r}, and no model of the hub has such a name"
-        ) from error
     return _from_hub(model, revision or constants.DEFAULT_REVISION)
+
+
+def brief(error: Exception) -> str:
+    """Return what an error of a library says, in a line: some tell long stories."""
+    first, *others = str(error).splitlines() or [""]
+    told = first if len(first) <= _LONGEST_LINE else first[:_LONGEST_LINE] + " …"
+    return f"{type(error).__name__}: {told}{' …' if others and told == first else ''}"
 
 
 def _from_hub(model: str, revision: str) -> Checkpoint:
@@ -94,6 +94,10 @@ def _from_hub(model: str, revision: str) -> Checkpoint:
                 local_files_only=constants.HF_HUB_OFFLINE,
             )
         )
+    except HFValidationError as error:
+        raise VlmError(
+            f"there is no folder {model!r}, and no model of the hub has such a name"
+        ) from error
     except Exception as error:  # its own and its HTTP library's
         reason = _why_not(model, revision, cache, error)
         raise VlmError(f"{reason}; fetch it with: {fetch}") from error
@@ -103,7 +107,6 @@ def _from_hub(model: str, revision: str) -> Checkpoint:
 
 def _why_not(model: str, revision: str, cache: Path, error: Exception) -> str:
     """Say why a model cannot be had from the hub."""
-    offline = "HF_HUB_OFFLINE is set"
     if isinstance(error, IncompleteSnapshotError):
         return f"only a part of {model} at {revision} is in the cache {cache}"
     if isinstance(error, GatedRepoError):
@@ -120,10 +123,8 @@ def _why_not(model: str, revision: str, cache: Path, error: Exception) -> str:
         return f"{model} has no revision {revision!r}"
     missing = f"{model} at {revision} is not in the cache {cache}"
     if isinstance(error, LocalEntryNotFoundError) and constants.HF_HUB_OFFLINE:
-        return f"{missing}, and {offline} (nor is there a folder of that name)"
-    kind = "answered with an error" if isinstance(error, HfHubHTTPError) else "cannot be reached"
-    first, *_ = str(error).splitlines() or [""]
-    return f"{missing}, and {constants.ENDPOINT} {kind}: {type(error).__name__}: {first}"
+        return f"{missing}, and HF_HUB_OFFLINE is set (nor is there a folder of that name)"
+    return f"{missing}, and {constants.ENDPOINT} does not help: {brief(error)}"
 
 
 def _check_whole(folder: Path, fetch: str) -> None:
@@ -144,7 +145,10 @@ def _check_whole(folder: Path, fetch: str) -> None:
             f"the weights in {folder} are pickles, which may run any code; docai opens safetensors "
             "alone: convert them with save_pretrained of transformers"
         )
-    raise VlmError(f"{folder} holds no weights ({WEIGHTS}){again}")
+    raise VlmError(
+        f"{folder} holds no weights ({WEIGHTS}; pickles, which may run any code, docai does not "
+        f"open){again}"
+    )
 
 
 def _shards(index: Path) -> set[str]:

@@ -15,6 +15,7 @@ import transformers
 from transformers.models.auto.processing_auto import PROCESSOR_MAPPING
 
 from docai.errors import VlmError
+from docai.vlm.huggingface.hub import brief
 
 _VIDEO = "video_processor"
 _NAMED_IN = ("processor_config.json", "preprocessor_config.json", "tokenizer_config.json")
@@ -31,7 +32,7 @@ def load_processor(folder: Path, config: Any) -> Any:
         return kind.from_pretrained(folder, backend="pil", local_files_only=True)
     except Exception as error:  # whatever a damaged file or a missing library makes it raise
         raise VlmError(
-            f"the {kind.__name__} of {folder} cannot be loaded: {type(error).__name__}: {error}"
+            f"the {kind.__name__} of {folder} cannot be loaded: {brief(error)}"
         ) from error
 
 

@@ -189,10 +189,9 @@ def _config(checkpoint: Checkpoint) -> Any:
     try:
         config = AutoConfig.from_pretrained(checkpoint.folder, local_files_only=True)
     except Exception as error:  # whatever a damaged file makes it raise
-        first, *_ = str(error).splitlines() or [""]
         raise VlmError(
             f"transformers {transformers.__version__} does not know the model {checkpoint.label}, "
-            f"and docai runs no code out of a checkpoint: {first}"
+            f"and docai runs no code out of a checkpoint: {hub.brief(error)}"
         ) from error
     if config.model_type not in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES:
         raise VlmError(
@@ -245,8 +244,7 @@ def _model(
             f"; fetch it anew with: {checkpoint.fetch} --force-download" if checkpoint.fetch else ""
         )
         raise VlmError(
-            f"the weights of {checkpoint.label} cannot be loaded: {type(error).__name__}: "
-            f"{error}{again}"
+            f"the weights of {checkpoint.label} cannot be loaded: {hub.brief(error)}{again}"
         ) from error
     _check_complete(checkpoint, about)
     _check_usable(checkpoint, model)

@@ -59,7 +59,12 @@ class HuggingFaceVlm:
 
     def encode(self, page: Page) -> ImageTokens:
         """See `docai.vlm.engine.Vlm.encode`."""
-        return encoding.encode(self.loaded, page)
+        try:
+            return encoding.encode(self.loaded, page)
+        except VlmError as error:
+            if error.__cause__ is None or not _is_out_of_memory(error.__cause__):
+                raise
+            raise self._failure(error.__cause__) from error
 
     def answer(self, question: Question) -> Reply:
         """See `docai.vlm.engine.Vlm.answer`."""
@@ -149,7 +154,7 @@ class HuggingFaceVlm:
             mask[row, place] = 1
         return ids, mask
 
-    def _failure(self, error: Exception) -> VlmError:
+    def _failure(self, error: BaseException) -> VlmError:
         """Say what went wrong."""
         first, *_ = str(error).splitlines() or [""]
         if _is_out_of_memory(error):

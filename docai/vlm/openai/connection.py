@@ -146,7 +146,7 @@ class Connection:
         retrying = Retrying(
             retry=retry_if_exception_type(Passing),
             wait=_pause_s,
-            stop=stop_after_attempt(MAX_ATTEMPTS),
+            stop=stop_after_attempt(MAX_ATTEMPTS) | _StopBefore(give_up_at),
             before_sleep=_note,
             reraise=True,
         )
