@@ -14,7 +14,9 @@ from api.context import Connected
 from api.jobs import REFUSALS, RETRY_AFTER_S, JobId, found_job
 from api.payloads import ExtractionPayload, answer
 from api.problems import Problem
-from api.schemas import schema_of_job
+from api.schemas import builtin, schema_of_job
+from docai import build
+from docai.kinds import asks_any
 from workers import store as blobs
 from workers.connections import Connections
 from workers.errors import BlobNotFound
@@ -134,7 +136,10 @@ def _written(result: bytes, job: Job, format_: ResultFormat) -> str:
     from docai.extraction.result import Extraction
 
     extraction = Extraction.from_json(json.loads(result))
-    layout = formats.layout(formats.Format(format_.value), schema_of_job(job), is_single=True)
+    schema = schema_of_job(job)
+    if asks_any(schema) and extraction.schema_name in build.builtin_schemas():
+        schema = builtin(extraction.schema_name)  # what the document's kind chose
+    layout = formats.layout(formats.Format(format_.value), schema, is_single=True)
     return "".join(layout.pieces([extraction]))
 
 

@@ -24,6 +24,7 @@ from api.problems import Problem, shortened
 from docai import build
 from docai.errors import SchemaError
 from docai.extraction.fields import Schema, schema_of
+from docai.kinds import AUTO
 from workers import schemas as stored
 from workers.connections import Connections
 from workers.jobs import SchemaRef
@@ -62,7 +63,7 @@ async def wanted_schema(connections: Connections, text: str) -> SchemaRef:
         SchemaError: there is none, or it cannot be used.
         DatabaseBusy: nobody can tell.
     """
-    if text in build.builtin_schemas():
+    if text in (*build.builtin_schemas(), AUTO):
         return SchemaRef(text, builtin(text).version)
     return await run_in_threadpool(chosen_schema, connections, text)
 
@@ -86,8 +87,9 @@ def chosen_schema(connections: Connections, text: str) -> SchemaRef:
     if found is None:
         known = ", ".join(build.builtin_schemas())
         raise SchemaError(
-            f"there is no schema {shortened(text)!r}; give a built-in one ({known}), one stored at "
-            "/v1/schemas as name or name@version, or a JSON Schema that begins with {"
+            f"there is no schema {shortened(text)!r}; give a built-in one ({known}), {AUTO} for that "
+            "of the document's kind, one stored at /v1/schemas as name or name@version, or a JSON "
+            "Schema that begins with {"
         )
     return SchemaRef(found.name, found.version, None if found.is_builtin else found.json_schema)
 
@@ -227,5 +229,5 @@ def delete_schema(connections: Connected, key: Admin, name: Name) -> Response:
 
 def _refuse_builtin(name: str) -> None:
     """Refuse to change a built-in schema."""
-    if name in build.builtin_schemas():
+    if name in (*build.builtin_schemas(), AUTO):
         raise Problem("schema_is_builtin", f"{name} is built in; store yours under another name")

@@ -44,46 +44,68 @@ class Size(StrEnum):
     LARGE = "3b"
 
 
-LARGER: dict[Size, tuple[dict[str, Any], dict[str, Any]]] = {
+LARGER: dict[Size, tuple[dict[str, int], dict[str, int]]] = {
     Size.SMALL: (
-        {"hidden_size": 512, "intermediate_size": 1536, "num_hidden_layers": 8},
-        {"hidden_size": 512, "intermediate_size": 1536, "depth": 12, "num_heads": 8},
+        {
+            "hidden_size": 512,
+            "intermediate_size": 1536,
+            "num_hidden_layers": 8,
+            "num_attention_heads": 4,
+            "num_key_value_heads": 2,
+        },
+        {"hidden_size": 640, "intermediate_size": 1712, "depth": 16, "num_heads": 8},
     ),
     Size.LARGE: (
-        {"hidden_size": 2048, "intermediate_size": 11008, "num_hidden_layers": 36},
+        {
+            "hidden_size": 2048,
+            "intermediate_size": 11008,
+            "num_hidden_layers": 36,
+            "num_attention_heads": 16,
+            "num_key_value_heads": 2,
+        },
         {"hidden_size": 1280, "intermediate_size": 3420, "depth": 32, "num_heads": 16},
     ),
 }
-"""Of language model and vision encoder."""
-HEADS = {
-    Size.SMALL: {"num_attention_heads": 8, "num_key_value_heads": 2},
-    Size.LARGE: {"num_attention_heads": 16, "num_key_value_heads": 2},
-}
+"""Language model and vision encoder."""
+MROPE_SECTION = [16, 24, 24]  # of a head of 128
 
 
 def checkpoint(size: Size, device: str, folder: Path = FOLDER) -> Path:
     """Return a checkpoint with random weights; it is made unless it is there."""
-    place = folder / size
-    if (place / "config.json").is_file():
+    place, partial = folder / size, folder / f"{size}.partial"
+    if place.is_dir():
         return place
-    tiny_checkpoints.build("qwen2_5_vl", place)
-    if size is Size.TINY:
-        return place
-    config = AutoConfig.from_pretrained(place)
+    tiny_checkpoints.build("qwen2_5_vl", partial)
+    if size is not Size.TINY:
+        _grow(partial, size, device)
+        _enlarge(partial / "tokenizer.json")
+    return partial.rename(place)
+
+
+def _grow(place: Path, size: Size, device: str) -> None:
+    """Replace a tiny model by a larger one."""
+    path = place / "config.json"
+    config = json.loads(path.read_text("utf8"))
     text, vision = LARGER[size]
-    config.text_config.update({**text, **HEADS[size], "vocab_size": VOCABULARY})
-    config.text_config.rope_parameters["mrope_section"] = [16, 24, 24]
-    config.vision_config.update({**vision, "out_hidden_size": text["hidden_size"]})
-    depth = config.vision_config.depth
-    config.vision_config.update({"window_size": 112})
-    config.vision_config.fullatt_block_indexes = list(range(depth // 4 - 1, depth, depth // 4))
+    layers = vision["depth"] // 4
+    config["text_config"].update(text, vocab_size=VOCABULARY)
+    config["text_config"]["rope_parameters"]["mrope_section"] = MROPE_SECTION
+    config["text_config"].pop("layer_types", None)
+    config["vision_config"].update(
+        vision,
+        out_hidden_size=text["hidden_size"],
+        window_size=112,
+        fullatt_block_indexes=list(range(layers - 1, vision["depth"], layers)),
+    )
+    path.write_text(json.dumps(config), "utf8")
     torch.manual_seed(0)
     with torch.device(device):
-        model = AutoModelForImageTextToText.from_config(config, dtype=torch.bfloat16)
-    model.generation_config.update(pad_token_id=0, bos_token_id=1, eos_token_id=2)
+        model = AutoModelForImageTextToText.from_config(
+            AutoConfig.from_pretrained(place), dtype=torch.bfloat16
+        )
+    ends = model.generation_config
+    ends.pad_token_id, ends.bos_token_id, ends.eos_token_id = 0, 1, 2
     model.save_pretrained(place)
-    _enlarge(place / "tokenizer.json")
-    return place
 
 
 def _enlarge(path: Path) -> None:
@@ -93,7 +115,8 @@ def _enlarge(path: Path) -> None:
     """
     state = json.loads(path.read_text("utf8"))
     vocab = state["model"]["vocab"]
-    taken = len(vocab) + len(state["added_tokens"])
+    vocab |= {token["content"]: token["id"] for token in state["added_tokens"]}
+    taken = max(vocab.values()) + 1
     words, letters = random.Random(0), "etaoinshrdlucmfwypvbgkjqxz"
     while taken < VOCABULARY - 256:
         size = words.randint(3, 9)

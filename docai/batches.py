@@ -212,9 +212,9 @@ class _Local:
     num_processes: int
 
     @property
-    def schema_name(self) -> str:
-        """What results call the schema."""
-        return self.work.schema.name
+    def schema_name(self) -> str | None:
+        """What results call the schema; not known before, where the document's kind decides."""
+        return self.work.schema.name if self.work.schema.leaves else None
 
     def __call__(
         self, sources: Iterator[Source], tick: Callable[[], None]

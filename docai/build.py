@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from docai.errors import SchemaError, SettingsError
 
 if TYPE_CHECKING:  # imported for real where it is needed: `docai --help` should be quick
+    from docai.extraction.confidence import Calibration
     from docai.extraction.fields import Schema
-    from docai.kinds import Classifier
+    from docai.kinds import Classifier, Kinds
     from docai.ocr.engine import OcrEngine
     from docai.ocr.second_look import SecondLook
     from docai.pipeline import Pipeline
@@ -42,7 +43,7 @@ def pipeline(settings: "Settings") -> "Pipeline":
     vlm = vlm_engine(settings)
     if settings.cache is not None:
         ocr, vlm = _cached(ocr, vlm, Path(settings.cache))
-    return Pipeline(ocr, vlm, second_look)
+    return Pipeline(ocr, vlm, second_look, calibration(settings), kinds(settings))
 
 
 def _cached(ocr: "OcrEngine", vlm: "Vlm", folder: Path) -> "tuple[OcrEngine, Vlm]":
@@ -134,6 +135,29 @@ def detector(settings: "Settings") -> "Detector":
     return Detector(place, settings.vlm_device)
 
 
+def calibration(settings: "Settings") -> "Calibration | None":
+    """Read the calibration that was fitted for another model than the built-in one, if any.
+
+    Raises:
+        SettingsError: the file is none.
+    """
+    from docai.extraction.confidence import read_calibration
+
+    return None if settings.calibration is None else read_calibration(Path(settings.calibration))
+
+
+def kinds(settings: "Settings") -> "Kinds":
+    """Build what chooses among the schemas that come with docai by a document's kind.
+
+    Raises:
+        SettingsError: there is no such classifier.
+        VlmError: it is not here, or cannot classify.
+    """
+    from docai.kinds import Kinds
+
+    return Kinds(classifier(settings), tuple(map(builtin_schema, builtin_schemas())))
+
+
 def classifier(settings: "Settings") -> "Classifier":
     """Build what tells kinds of documents: the schemas that come with docai are the kinds.
 
@@ -174,17 +198,17 @@ def schema(name: str) -> "Schema":
     """Find a schema.
 
     Args:
-        name: ``receipt``; or ``package.module:Class`` for a pydantic model, looked for in the
-            current folder too; or the path of a JSON Schema file that ends in ``.json``. It must
-            come from whoever runs docai: modules are imported. For strangers there is
-            `builtin_schema`.
+        name: ``receipt``; ``auto`` for that of the document's kind; or ``package.module:Class``
+            for a pydantic model, looked for in the current folder too; or the path of a JSON
+            Schema file that ends in ``.json``. It must come from whoever runs docai: modules are
+            imported. For strangers there is `builtin_schema`.
 
     Raises:
         SchemaError: there is no such schema, or it cannot be used.
     """
     from docai.extraction.fields import schema_of
 
-    if name in _SCHEMAS:
+    if name in (*_SCHEMAS, _AUTO):
         return builtin_schema(name)
     if name.lower().endswith(".json"):
         return schema_of(_json_schema(Path(name)), Path(name).stem)
@@ -192,7 +216,7 @@ def schema(name: str) -> "Schema":
         model = _model(name)
         return schema_of(model, re.sub(r"(?<!^)(?=[A-Z])", "_", model.__name__).lower())
     raise SchemaError(
-        f"there is no schema {name!r}; choose from {', '.join(_SCHEMAS)}, or give "
+        f"there is no schema {name!r}; choose from {', '.join(_SCHEMAS)}, auto, or give "
         "package.module:Class or a JSON Schema file that ends in .json"
     )
 
@@ -206,11 +230,17 @@ def builtin_schemas() -> tuple[str, ...]:
 def builtin_schema(name: str) -> "Schema":
     """Find a schema that comes with docai, and no other: strangers may choose the name.
 
+    ``auto`` is that of whatever kind a document is.
+
     Raises:
         SchemaError: there is no such schema.
     """
     from docai.extraction.fields import schema_of
 
+    if name == _AUTO:
+        from docai.kinds import ANY_KIND
+
+        return ANY_KIND
     if name not in _SCHEMAS:
         raise SchemaError(f"there is no schema {name!r}; choose from {', '.join(_SCHEMAS)}")
     return schema_of(_SCHEMAS[name](), name)

@@ -85,8 +85,9 @@ def extract(
     schema: Annotated[
         str,
         typer.Option(
-            help="What to extract: receipt; package.module:Class, a pydantic model; "
-            "or the path of a JSON Schema file."
+            help="What to extract: receipt; auto, the schema of the document's kind, or none if "
+            "that is not sure; package.module:Class, a pydantic model; or the path of a JSON "
+            "Schema file."
         ),
     ] = "receipt",
     format_: Annotated[
@@ -118,6 +119,13 @@ def extract(
         typer.Option(help="Language of the documents, such as kor, where the engine must know."),
     ] = None,
     jobs: Jobs = None,
+    classifier: Annotated[
+        str | None,
+        typer.Option(
+            help="What tells kinds for --schema auto: builtin, the default; or hf:FOLDER, hf:ID "
+            "or hf:ID@REVISION of a CLIP or SigLIP."
+        ),
+    ] = None,
     vlm: VlmName = None,
     vlm_url: VlmUrl = None,
     vlm_device: VlmDevice = None,
@@ -141,6 +149,7 @@ def extract(
             ocr=ocr,
             lang=lang,
             jobs=jobs,
+            classifier=classifier,
             vlm=vlm,
             vlm_url=vlm_url,
             vlm_device=vlm_device,

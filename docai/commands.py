@@ -90,6 +90,10 @@ def extract(request: Request) -> int:
     sources = find_sources(request.sources, _stdin(request.sources, settings))
     _check_outputs(request, sources)
     work = Work(build.pipeline, settings, build.schema(request.schema))
+    if request.format is Format.CSV and not work.schema.leaves:
+        raise SettingsError(
+            f"--format csv needs one schema for its columns, not {request.schema}: choose jsonl"
+        )
     for remark in sources.remarks:
         complain(remark)
     tally = _Tally(request.shows_traces)

@@ -10,12 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from docai.document import Document, Page
+from docai.errors import SchemaError
 from docai.extraction.confidence import Calibration, Signals
 from docai.extraction.fields import Schema
 from docai.extraction.reconcile import reconcile
 from docai.extraction.reread import look_again, with_proposals
-from docai.extraction.result import Extraction
+from docai.extraction.result import Extraction, PageInfo, Problem
 from docai.extraction.trust import FITTED_FOR
+from docai.kinds import AUTO, Kinds, asks_any
 from docai.ocr.engine import OcrEngine
 from docai.ocr.second_look import SecondLook
 from docai.reading import Reading
@@ -47,18 +49,21 @@ class Pipeline:
         vlm: says what the words mean.
         second_look: reads the evidence of found fields again, where the OCR engine offers that.
         calibration: of confidence, fitted for this model; None for what ships.
+        kinds: chooses the schema where `docai.kinds.ANY_KIND` is asked for.
     """
 
     ocr: OcrEngine
     vlm: Vlm
     second_look: SecondLook | None = None
     calibration: Calibration | None = None
+    kinds: Kinds | None = None
 
     def extract(self, document: Document, schema: Schema) -> Extracted:
         """Find the fields of ``schema`` on ``document``.
 
         Raises:
             OcrError: an OCR engine failed.
+            SchemaError: any kind is asked for, and nothing here tells kinds.
             VlmError: the model failed.
         """
         started = time.perf_counter()
@@ -82,14 +87,17 @@ class Pipeline:
         Args:
             document: pictures are looked at for a second look alone: once, one page at a time,
                 and only those of pages that hold evidence which OCR read.
-            schema: what to find.
+            schema: what to find; `docai.kinds.ANY_KIND` for that of the document's kind.
             readings: one per page, in page order.
             tokens: image tokens of the same pages, in the same order.
 
         Raises:
             OcrError: the OCR engine failed at its second look.
+            SchemaError: any kind is asked for, and nothing here tells kinds.
             VlmError: the model failed, or the image tokens come from another one.
         """
+        if asks_any(schema):
+            return self._conclude_by_kind(document, readings, tokens)
         started = time.perf_counter()
         done = reconcile(document, schema, self.vlm, readings, tokens, self.calibration)
         after_reconciling = time.perf_counter()
@@ -110,8 +118,51 @@ class Pipeline:
         }
         return Extracted(readings, extraction.timed(timings_s), done.signals)
 
+    def _conclude_by_kind(
+        self,
+        document: Document,
+        readings: tuple[Reading, ...],
+        tokens: tuple[ImageTokens, ...],
+    ) -> Extracted:
+        """Find the fields of the schema of a document's kind; none where that is not sure."""
+        if self.kinds is None:
+            raise SchemaError(
+                f"schema {AUTO}: nothing here tells kinds of documents; name a schema"
+            )
+        started = time.perf_counter()
+        kind, schema = self.kinds.choose(document, readings, tokens)
+        sorting_s = time.perf_counter() - started
+        if isinstance(schema, Problem):
+            undecided = _without_fields(document, readings, schema, self.vlm.name)
+            concluded = Extracted(readings, undecided, {})
+        else:
+            concluded = self.conclude(document, schema, readings, tokens)
+        timings_s = {"sort": sorting_s, **concluded.extraction.timings_s}
+        return replace(
+            concluded, extraction=replace(concluded.extraction, kind=kind, timings_s=timings_s)
+        )
+
     def _see(self, page: Page) -> tuple[Reading, ImageTokens]:
         """Read a page and encode it, side by side."""
         with ThreadPoolExecutor(1) as aside:
             tokens = aside.submit(self.vlm.encode, page)
             return self.ocr.read(page), tokens.result()
+
+
+def _without_fields(
+    document: Document, readings: tuple[Reading, ...], why: Problem, vlm: str
+) -> Extraction:
+    """Return the extraction of a document that no schema was chosen for."""
+    return Extraction(
+        schema_name=AUTO,
+        schema_version=1,
+        name=document.name,
+        sha256=document.sha256,
+        pages=tuple(
+            PageInfo(reading.page, reading.size[1], reading.size[0], page.dpi, reading.angle_deg)
+            for page, reading in zip(document.pages, readings, strict=True)
+        ),
+        fields={},
+        problems=(why,),
+        engines={"ocr": " + ".join(dict.fromkeys(r.engine for r in readings)), "vlm": vlm},
+    )

@@ -52,6 +52,10 @@ class Settings(BaseModel):
     vlm_concurrency: int = Field(
         default=8, ge=1, description="Windows of a document that server is asked about at once."
     )
+    calibration: str | None = Field(
+        default=None,
+        description="File that python -m docai.calibrate --vlm … wrote for this model.",
+    )
     detector: str = Field(
         default="hf:google/owlv2-base-patch16-ensemble",
         description="The model that finds regions by name: hf:MODEL.",

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 import transformers
 from transformers import AutoConfig
+from transformers.utils import logging
 
 from docai.document import Picture
 from docai.errors import VlmError
@@ -82,6 +83,7 @@ class ZeroShot:
 
     @cached_property
     def _model(self) -> Any:
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             model, about = self._auto.from_pretrained(
                 self._checkpoint.folder,

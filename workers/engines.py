@@ -49,10 +49,16 @@ class Engines:
         """Build what reads."""
         return build.ocr_engine(self._settings)
 
-    @property
+    @cached_property
     def pipeline(self) -> Pipeline:
         """What concludes a document that was read and encoded."""
-        return Pipeline(self.ocr, self.vlm, self.second_look)
+        return Pipeline(
+            self.ocr,
+            self.vlm,
+            self.second_look,
+            build.calibration(self._settings),
+            build.kinds(self._settings),
+        )
 
 
 def schema_of_job(job: Job) -> Schema:

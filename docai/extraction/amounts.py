@@ -40,7 +40,9 @@ def distinct(found: Sequence[Candidate]) -> list[Candidate]:
     return sorted(agreed_on, key=lambda c: -c.probability)
 
 
-def agreed(ours: Sequence[Candidate], theirs: Sequence[Candidate]) -> list[Candidate]:
+def agreed(
+    ours: Sequence[Candidate], theirs: Sequence[Candidate], least: float = 0.0
+) -> list[Candidate]:
     """Bring together what two models say, best first.
 
     They say the same where the value is the same, or where they point at the same words. The
@@ -50,6 +52,7 @@ def agreed(ours: Sequence[Candidate], theirs: Sequence[Candidate]) -> list[Candi
     Args:
         ours: distinct candidates of the writing model.
         theirs: distinct candidates of the built-in model.
+        least: what it hardly believes, it does not say.
     """
     left, out = list(theirs), []
     for one in ours:
@@ -58,6 +61,9 @@ def agreed(ours: Sequence[Candidate], theirs: Sequence[Candidate]) -> list[Candi
             out.append(one)
             continue
         left.remove(twin)
+        if twin.probability < least:
+            out.append(one)
+            continue
         stands = one if one.evidence is None or _overlap(one, twin) else twin
         probability = any_of((one.probability, twin.probability))
         out.append(replace(stands, probability=probability, said={**one.said, **twin.said}))

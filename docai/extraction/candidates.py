@@ -157,7 +157,7 @@ def _chosen(answer: Answer, leaf: Leaf, readings: Sequence[Reading]) -> Candidat
     """Return a choice as a candidate, with evidence where its words are printed."""
     try:
         typed: Typed = json.loads(answer.text or "")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if compact(typed) not in leaf.field.choices:
         return None

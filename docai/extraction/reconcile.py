@@ -20,7 +20,7 @@ from docai.extraction.result import Extraction, PageInfo, Problem
 from docai.extraction.rows import Row, joined, numbered, rows_of
 from docai.extraction.states import decide, shaped, sums, sure
 from docai.extraction.tendered import tendered_of
-from docai.extraction.trust import BUILTIN, Trust
+from docai.extraction.trust import BUILTIN, LEAST_PROBABILITY, Trust
 from docai.reading import Reading
 from docai.vlm.engine import Question, Reply, Vlm
 from docai.vlm.tokens import ImageTokens
@@ -133,7 +133,10 @@ def _order(
     theirs = by_model.pop(BUILTIN, {})
     ours = {path: found for of_model in by_model.values() for path, found in of_model.items()}
     some, others = (_scalars(by_path, schema) for by_path in (ours, theirs))
-    order = {path: agreed(some.get(path, ()), others.get(path, ())) for path in schema.scalars}
+    order = {
+        path: agreed(some.get(path, ()), others.get(path, ()), LEAST_PROBABILITY)
+        for path in schema.scalars
+    }
     rows = numbered(_joined(ours, theirs, schema, readings), schema)
     scalars = {path: trust.weighed(found) for path, found in order.items() if found}
     return scalars, {path: trust.weighed(found) for path, found in rows.items()}

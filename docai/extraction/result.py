@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from docai.extraction.kind import DocumentKind
 from docai.extraction.typed import Money, Typed, kind_of, plain, typed_of
 from docai.geometry import Box
 from docai.vlm.engine import Origin
@@ -137,6 +138,7 @@ class Extraction:
         problems: what does not fit.
         engines: names, by role (``ocr``, ``vlm``).
         timings_s: wall seconds per stage.
+        kind: what the document was taken for; None where nobody asked.
     """
 
     schema_name: str
@@ -148,6 +150,7 @@ class Extraction:
     problems: tuple[Problem, ...] = ()
     engines: Mapping[str, str] = field(default_factory=dict)
     timings_s: Mapping[str, float] = field(default_factory=dict)
+    kind: DocumentKind | None = None
 
     @property
     def data(self) -> dict[str, Any]:
@@ -193,6 +196,7 @@ class Extraction:
             "schema": {"name": self.schema_name, "version": self.schema_version},
             "document": {
                 "sha256": self.sha256,
+                **({} if self.kind is None else {"kind": _kind_json(self.kind)}),
                 "pages": [
                     {
                         "number": p.number,
@@ -288,7 +292,22 @@ def _extraction(result: Mapping[str, Any]) -> Extraction:
         problems=tuple(_problem(shown) for shown in result["problems"]),
         engines=dict(result["engines"]),
         timings_s=dict(result["timings_s"]),
+        kind=_kind(document["kind"]) if "kind" in document else None,
     )
+
+
+def _kind_json(kind: DocumentKind) -> dict[str, Any]:
+    """Return what a document was taken for as plain JSON."""
+    return {
+        "name": kind.name,
+        "confidence": round(kind.confidence, 4),
+        "classifier": kind.classifier,
+    }
+
+
+def _kind(shown: Mapping[str, Any]) -> DocumentKind:
+    """Undo `_kind_json`."""
+    return DocumentKind(shown["name"], shown["confidence"], shown["classifier"])
 
 
 def _value(shown: Mapping[str, Any]) -> Value:

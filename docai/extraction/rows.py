@@ -1,7 +1,7 @@
 """Rows of lists: put together from their cells, and those of two models brought together."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from statistics import mean
 
 from docai.extraction.amounts import agreed
@@ -10,7 +10,8 @@ from docai.extraction.fields import Schema
 from docai.reading import Reading
 
 BESIDE = 0.5  # share of the flatter of two rows that stands beside the other, if they are one
-SURE_ROW = 0.6  # of a row that only the built-in model found, on average over its cells
+SURE_ROW = 0.6  # probability of a row that only the built-in model found
+LEAST_ROW = 0.1  # and of one that only the writing model found, where both found some
 
 Row = Mapping[str, Sequence[Candidate]]
 """Candidates per column, best first."""
@@ -31,8 +32,12 @@ def rows_of(by_path: Mapping[str, Sequence[Candidate]], schema: Schema) -> dict[
             number, column = rest.split("].", 1)
             cells[list_name, int(number)][column] = usable[:1]
     return {
-        field: [row for (name, _), row in sorted(cells.items()) if name == field and _is_row(row)]
-        for field in schema.rows
+        field: [
+            row
+            for (name, _), row in sorted(cells.items())
+            if name == field and _is_row(row, columns)
+        ]
+        for field, columns in schema.rows.items()
     }
 
 
@@ -47,8 +52,10 @@ def numbered(rows: Mapping[str, Sequence[Row]], schema: Schema) -> dict[str, lis
     }
 
 
-def _is_row(row: Row) -> bool:
-    """Tell whether a row says more than a stray number."""
+def _is_row(row: Row, columns: Container[str]) -> bool:
+    """Tell whether a row says more than a stray number, where rows have descriptions."""
+    if "description" not in columns:
+        return True
     return "description" in row or len(row) > 1 or not {"quantity", "price"} >= set(row)
 
 
@@ -56,9 +63,9 @@ def joined(ours: Sequence[Row], theirs: Sequence[Row], readings: Sequence[Readin
     """Bring the rows of two models together.
 
     Rows belong together that share words, most first, and then those printed beside each other.
-    Rows that only the writing model found are kept, for it was asked for the list as it is. Rows
-    that only the built-in model found are kept where it is sure of them: it takes lines of totals
-    for items.
+    Rows that only the writing model found are kept, for it was asked for the list as it is, unless
+    the built-in model found others and it hardly believes them itself. Rows that only the built-in
+    model found are kept where it is sure of them: it takes lines of totals for items.
 
     Args:
         ours: of the writing model; they tell the order.
@@ -72,13 +79,19 @@ def joined(ours: Sequence[Row], theirs: Sequence[Row], readings: Sequence[Readin
     for number, row in enumerate(theirs):
         if number in mates:
             place = mates[number]
-        elif mean(found[0].probability for found in row.values()) >= SURE_ROW:
+        elif _probability(row) >= SURE_ROW:
             after[place].append(row)
     out = after[-1]
     for number, row in enumerate(ours):
-        out.append(_merged(row, partners.get(number, {})))
+        if number in partners or not theirs or _probability(row) >= LEAST_ROW:
+            out.append(_merged(row, partners.get(number, {})))
         out += after[number]
     return out
+
+
+def _probability(row: Row) -> float:
+    """Return how likely the cells of a row are, on average."""
+    return mean(found[0].probability for found in row.values())
 
 
 def _merged(ours: Row, theirs: Row) -> Row:
@@ -93,15 +106,17 @@ def _mates(
     """Return for rows of the built-in model which rows of the other they are."""
     places = [[_Place(row, readings) for row in rows] for rows in (ours, theirs)]
     likeness = {
-        (number, mine): here.likeness(there)
+        (number, mine): alike
         for number, there in enumerate(places[1])
         for mine, here in enumerate(places[0])
+        if (alike := here.likeness(there)) > (0, 0.0)
     }
     mates: dict[int, int] = {}
+    taken: set[int] = set()
     for number, mine in sorted(likeness, key=lambda pair: likeness[pair], reverse=True):
-        is_free = number not in mates and mine not in mates.values()
-        if is_free and likeness[number, mine] > (0, 0.0):
+        if number not in mates and mine not in taken:
             mates[number] = mine
+            taken.add(mine)
     return mates
 
 

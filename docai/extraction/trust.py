@@ -11,6 +11,7 @@ unless somebody has fitted a calibration for it, with numbers set by hand:
   1 - (1 - a)(1 - b), but both read the same words, so never surer than OCR, unless one was already.
 - Where it says something else, both cannot be right: a (1 - b) / (1 - a b) is left of a.
 - Where it looked and found nothing, DOUBT of the confidence is left; the same the other way round.
+  What the built-in model believes with less than LEAST_PROBABILITY, it has not found.
 """
 
 from collections.abc import Mapping, Sequence
@@ -85,10 +86,12 @@ class Trust:
     def weighed(self, found: Sequence[Candidate]) -> list[Candidate]:
         """Return candidates of two models with probabilities that can be compared, best first."""
         usable = [one for one in found if one.typed is not None]
-        weighed = [
-            replace(one, probability=_own(one, [o for o in usable if o is not one], sums=0))
-            for one in usable
-        ]
+        weighed = []
+        for one in usable:
+            worth = _own(one, [other for other in usable if other is not one], sums=0)
+            if not self.is_likely(one):
+                worth = min(worth, one.probability)  # there is no such value, unless for a sum
+            weighed.append(replace(one, probability=worth))
         unread = [one for one in found if one.typed is None]
         return sorted([*weighed, *unread], key=lambda one: -one.probability)
 

@@ -82,7 +82,7 @@ class _Print:
             return _meaning(field, gold, self._texts(spans))
         if field.kind in ("text", "phone"):
             return self._alike(str(gold))
-        return _meaning(field, gold, filter(self._graph.spans, self._runs()))
+        return _meaning(field, gold, self._runs())
 
     def _alike(self, gold: str) -> str | None:
         """Return the run of words that is most alike a text; None where none is much alike."""

@@ -1,11 +1,7 @@
-"""Automata: following a pattern through a text, word by word, one step a character.
+"""Automata: which texts a schema wants, followed word by word, one step a character."""
 
-A state is the set of places of a pattern that a text may have come to, and how many words it has
-ended. A search starts anew at every character, and stays where it is once something is found.
-"""
-
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Collection, Iterable
+from typing import Any, Protocol
 
 from docai.vlm.letters import Letters
 from docai.vlm.pattern import Anchor, Choice, Item, Repeated
@@ -13,9 +9,9 @@ from docai.vlm.pattern import Anchor, Choice, Item, Repeated
 MAX_WORDS = 10  # of a text that a pattern is looked for in; an IBAN in groups of four has nine
 MAX_WORK = 1_000_000  # places looked at for one window: about a second
 
+State = Any  # a hashable value; what it is, is each automaton's own business
+HOPELESS: State = "hopeless"
 Places = frozenset[int]
-State = tuple[int, Places]
-HOPELESS: State = (MAX_WORDS, frozenset())
 
 
 class Automaton(Protocol):
@@ -35,7 +31,7 @@ class Automaton(Protocol):
 class Anything:
     """Wants every text."""
 
-    start: State = (0, frozenset())
+    start: State = "anything"
 
     def step(self, state: State, text: str) -> State:
         """Return the only state there is."""
@@ -46,8 +42,49 @@ class Anything:
         return True
 
 
+class AtLeast:
+    """Wants the texts that have so many letters, even where ``doubtful`` words lose one each."""
+
+    start: State = 0
+
+    def __init__(self, shortest: int, doubtful: Collection[str] = ()) -> None:
+        self._shortest = shortest
+        self._doubtful = doubtful
+
+    def step(self, state: State, text: str) -> State:
+        """Return how many letters there are, no more than matter; ``text`` is a word or a space."""
+        letters: int = state + len(text) - (text in self._doubtful)
+        return min(self._shortest, letters)
+
+    def accepts(self, state: State) -> bool:
+        """Tell whether there are enough letters."""
+        return bool(state == self._shortest)
+
+
+class Both:
+    """Wants the texts that two automata want."""
+
+    def __init__(self, one: Automaton, other: Automaton) -> None:
+        self._automata = (one, other)
+        self.start: State = (one.start, other.start)
+
+    def step(self, state: State, text: str) -> State:
+        """Return where ``text`` leads from ``state``; HOPELESS where no text is wanted."""
+        pairs = zip(self._automata, state, strict=True)
+        states = tuple(automaton.step(one, text) for automaton, one in pairs)
+        return HOPELESS if HOPELESS in states else states
+
+    def accepts(self, state: State) -> bool:
+        """Tell whether both want a text that leads to ``state``."""
+        pairs = zip(self._automata, state, strict=True)
+        return all(automaton.accepts(one) for automaton, one in pairs)
+
+
 class Search:
     """Wants the texts of few words that a pattern is found in.
+
+    A state is how many words have ended, and the set of places of the pattern that the text may
+    have come to. A search starts anew at every character, and stays once something is found.
 
     Attributes:
         start: where a search begins.
@@ -71,6 +108,10 @@ class Search:
         Raises:
             ValueError: that takes too long.
         """
+        if state == HOPELESS:
+            return HOPELESS
+        words: int
+        places: Places
         words, places = state
         for letter in text:
             key = (places, letter)
@@ -82,7 +123,7 @@ class Search:
 
     def accepts(self, state: State) -> bool:
         """Tell whether something is found in a text that leads to ``state``, and ends there."""
-        return self._found in self._reached(state[1], at="$")
+        return state != HOPELESS and self._found in self._reached(state[1], at="$")
 
     def _after(self, places: Places, letter: str) -> Places:
         """Return where one letter leads."""

@@ -8,7 +8,7 @@ follow it, since a letter may be wrong in any of hundreds of words that a value 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from docai.vlm.lark import EMPTY, QUOTE, any_of, content, literal, trie
+from docai.vlm.lark import EMPTY, MAX_NESTED, QUOTE, any_of, content, literal, trie
 from docai.vlm.word_graph import UNSEEN
 
 BOXED = 2  # letters; see `beginnings`
@@ -39,6 +39,8 @@ def corrected(text: str) -> str:
 def beginnings(after: Mapping[str, str]) -> str:
     """Return words with at most one letter put right, each with what follows it, and a quote.
 
+    The first letter stays as it is.
+
     This is what a value can begin with, and engines derive it by every letter there is. They lay
     choices inside of choices flat, and pay for each alternative at each letter; a sequence stays
     whole. So the quotation mark at the end stands behind every alternative of the first letters.
@@ -53,8 +55,10 @@ def beginnings(after: Mapping[str, str]) -> str:
 def _beginnings(words: Sequence[str], depth: int, after: Mapping[str, str]) -> str:
     """Return `beginnings` for words that share their first ``depth`` letters, without these."""
     end = f" {QUOTE}" if depth <= BOXED else ""
-    if len(words) == 1:
+    if len(words) == 1 and depth > 0:
         return f"{corrected(words[0][depth:])} {after[words[0]]}{end}"
+    if depth == MAX_NESTED:
+        return any_of(f"{corrected(word[depth:])} {after[word]}".strip() for word in words)
     groups: Mapping[str, list[str]] = defaultdict(list)
     alternatives = []
     for word in words:
@@ -66,8 +70,10 @@ def _beginnings(words: Sequence[str], depth: int, after: Mapping[str, str]) -> s
         last = end if depth == BOXED else ""
         rest = _beginnings(group, depth + 1, after)
         alternatives.append(f"{literal(content(letter))} {rest}{last}")
+    if depth == 0:
+        return any_of(alternatives)
     cut = [(word[depth + 1 :], after[word]) for word in words if len(word) > depth]
     whole = [(word[depth:], after[word]) for word in words]
-    alternatives.append(f"{trie(cut)}{end}")
-    alternatives.append(f"{VISIBLE} {trie([*cut, *whole])}{end}")
+    alternatives.append(f"{trie(cut, nested=depth)}{end}")
+    alternatives.append(f"{VISIBLE} {trie([*cut, *whole], nested=depth)}{end}")
     return any_of(alternatives)

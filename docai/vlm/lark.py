@@ -15,6 +15,7 @@ NOTHING = "/[a&&b]/"  # no text at all, not even the empty one
 # One character of a JSON string as `json_text` spells it, and without the control characters.
 ANY = r'(?:[^"\\\x00-\x1f]|\\["\\bfnrt]|\\u00[01][0-9a-f])'
 PRINTABLE = r'(?:[^"\\\x00-\x1f\x7f-\x9f]|\\["\\nt])'
+MAX_NESTED = 8  # choices of how words go on; llguidance 1.9 refuses 29 brackets in brackets
 
 _JSON = json.JSONEncoder(ensure_ascii=False)
 _ASCII = json.JSONEncoder()
@@ -46,7 +47,7 @@ def any_of(alternatives: Iterable[str]) -> str:
     return distinct[0] if len(distinct) == 1 else f"({' | '.join(distinct)})"
 
 
-def trie(texts: Sequence[tuple[str, str]], depth: int = 0) -> str:
+def trie(texts: Sequence[tuple[str, str]], depth: int = 0, nested: int = 0) -> str:
     """Return one of some texts, each with an expression behind it that may be empty.
 
     They are grouped by how they begin, which spares engines most of their work.
@@ -54,7 +55,10 @@ def trie(texts: Sequence[tuple[str, str]], depth: int = 0) -> str:
     Args:
         texts: there must be at least one.
         depth: how many characters at the beginning are left out.
+        nested: how many choices this one stands in.
     """
+    if nested == MAX_NESTED:
+        return any_of(f"{literal(content(text[depth:]))} {after}".strip() for text, after in texts)
     groups: Mapping[str, list[tuple[str, str]]] = defaultdict(list)
     alternatives = []
     for text, after in texts:
@@ -67,7 +71,7 @@ def trie(texts: Sequence[tuple[str, str]], depth: int = 0) -> str:
         stop = depth + 1
         while stop < min(len(first), len(last)) and first[stop] == last[stop]:
             stop += 1
-        rest = trie(group, stop)
+        rest = trie(group, stop, nested + 1)
         start = literal(content(first[depth:stop]))
         alternatives.append(start if rest == EMPTY else f"{start} {rest}")
     return any_of(alternatives)

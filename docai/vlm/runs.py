@@ -9,13 +9,13 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
-from docai.vlm.automaton import HOPELESS, Anything, Automaton, State
+from docai.vlm.automaton import HOPELESS, Automaton, State
 from docai.vlm.correction import beginnings, corrected
 from docai.vlm.lark import ANY, EMPTY, NOTHING, QUOTE, any_of, content, literal, trie
 from docai.vlm.word_graph import MAX_WORDS, WordGraph
 
 MAX_UTF8 = 4  # bytes of a character
-MAX_PLACES = 50_000  # words of a window, each in every state of an automaton that it is met in
+MAX_PLACES = 100_000  # words of a window, each in every state of an automaton that it is met in
 
 _MORE_WORDS = f"/[^ ]+( [^ ]+){{0,{MAX_WORDS - 2}}}/"
 
@@ -31,13 +31,11 @@ class Runs:
 
     letters = 0  # that a word may be longer than it is printed
 
-    def __init__(
-        self, graph: WordGraph, named: Callable[[str], str], wanted: Automaton | None = None
-    ) -> None:
+    def __init__(self, graph: WordGraph, named: Callable[[str], str], wanted: Automaton) -> None:
         """Take the words of ``graph``; ``named`` gives the name of a terminal."""
         self._graph = graph
         self._named = named
-        self._wanted = wanted or Anything()
+        self._wanted = wanted
         self._any_run: dict[int, str | None] = {}
 
     def any_run(self, longest: int) -> str | None:

@@ -1,24 +1,27 @@
 """Terminals: the values of fields as regular languages."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from docai.errors import SchemaError
 from docai.vlm import reply_schema
-from docai.vlm.automaton import Search
+from docai.vlm.automaton import Anything, AtLeast, Automaton, Both, Search
 from docai.vlm.correction import VISIBLE_LINE
 from docai.vlm.engine import Field, Mode, Span
-from docai.vlm.lark import ANY, PRINTABLE, QUOTE, any_of, json_text, literal
+from docai.vlm.lark import PRINTABLE, QUOTE, any_of, json_text, literal
 from docai.vlm.pattern import parsed
 from docai.vlm.runs import MAX_UTF8, CorrectedRuns, Runs
 from docai.vlm.word_graph import MAX_CHARS, WordGraph
 
 MAX_FREE_CHARS = 600  # of a free text whose schema sets no bound
 MOST_FREE_CHARS = 4_000  # of a free text whatever its schema says
+MAX_SHORTEST = 60  # letters that a schema may ask for at least, of text that is copied
 QUOTES = 2  # bytes
 
 _TEXT = "text"  # the kind of field whose bounds are about what is printed, not what it means
+
+_SHOWN = 80  # characters of a pattern, in messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Terminals:
         self._graph = graph
         self._names: dict[str, str] = {}
         self.lines: list[str] = []
-        self._runs: dict[tuple[Mode, str | None], Runs] = {}
+        self._runs: dict[tuple[Mode, str | None, int], Runs] = {}
 
     def value(self, field: Field, spans: Sequence[Span] | None) -> Value:
         """Return what ``field`` may hold, where its values are printed at ``spans``, or anywhere.
@@ -107,43 +110,43 @@ class Terminals:
 
     def _run(self, field: Field) -> Value:
         """Return a run of words."""
-        bounded = field.kind == _TEXT
-        longest = MAX_CHARS
-        if bounded and field.max_length is not None:
-            longest = min(longest, field.max_length)
-        shortest = field.min_length if bounded else 0
-        pattern = field.pattern if bounded else None
+        if field.kind != _TEXT:
+            field = replace(field, pattern=None, min_length=0, max_length=None)
+        longest = MAX_CHARS if field.max_length is None else min(MAX_CHARS, field.max_length)
         try:
-            runs = self._runs_of(field.mode, pattern)
+            runs = self._runs_of(field.mode, field.pattern, field.min_length)
             body = runs.any_run(longest)
         except ValueError as error:
             raise _unusable(field, error) from None
-        if body is None or shortest > longest:
+        if body is None:
             return ABSENT
-        if shortest > 1:
-            body = _both(body, f"/{ANY}{{{shortest},{longest}}}/ {QUOTE}")
-        schema = reply_schema.text_of(shortest, longest)
+        schema = reply_schema.text_of(field.min_length, longest)
         size = QUOTES + runs.max_bytes(longest)
         return Value(self._named(f"{QUOTE} {body}"), schema, size)
 
-    def _runs_of(self, mode: Mode, pattern: str | None = None) -> Runs:
+    def _runs_of(self, mode: Mode, pattern: str | None = None, shortest: int = 0) -> Runs:
         """Return the runs of words that a field may hold.
 
         Where a pattern says what a value looks like, words stay as they are printed.
 
         Raises:
-            ValueError: the pattern cannot be used.
+            ValueError: the pattern, or the shortest length, cannot be used.
         """
-        if (mode, pattern) not in self._runs:
+        shortest = max(shortest, 1)  # no run is shorter
+        if shortest > MAX_SHORTEST:
+            raise ValueError(f"text that is copied can be asked to have at most {MAX_SHORTEST}")
+        mode = Mode.COPY if pattern is not None else mode
+        if (mode, pattern, shortest) not in self._runs:
+            corrects = mode is Mode.CORRECT
+            doubtful = self._graph.correctable if corrects else frozenset()
+            wanted: Automaton = AtLeast(shortest, doubtful) if shortest > 1 else Anything()
             if pattern is not None:
-                runs = Runs(self._graph, self._named, Search(parsed(pattern)))
-            elif mode is Mode.CORRECT:
+                wanted = Both(Search(parsed(pattern)), wanted)
+            if corrects and VISIBLE_LINE not in self.lines:
                 self.lines.append(VISIBLE_LINE)
-                runs = CorrectedRuns(self._graph, self._named)
-            else:
-                runs = Runs(self._graph, self._named)
-            self._runs[mode, pattern] = runs
-        return self._runs[mode, pattern]
+            kind = CorrectedRuns if corrects else Runs
+            self._runs[mode, pattern, shortest] = kind(self._graph, self._named, wanted)
+        return self._runs[mode, pattern, shortest]
 
     def _named(self, body: str) -> str:
         """Return the name of the terminal that is ``body``."""
@@ -154,8 +157,12 @@ class Terminals:
 
 
 def _unusable(field: Field, error: ValueError) -> SchemaError:
-    """Return the error of a field whose pattern cannot be used."""
-    return SchemaError(f"{field.path}: its pattern {field.pattern!r} cannot be used: {error}")
+    """Return the error of a field whose pattern or shortest length cannot be used."""
+    what = f"minLength {field.min_length}"
+    if field.pattern is not None:
+        more = "…" if len(field.pattern) > _SHOWN else ""
+        what = f"pattern {field.pattern[:_SHOWN]}{more}"
+    return SchemaError(f"{field.path}: its {what} cannot be used: {error}")
 
 
 def _both(one: str, other: str) -> str:

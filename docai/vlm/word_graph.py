@@ -20,8 +20,8 @@ from docai.vlm.window import Excerpt
 
 MAX_WORDS = 40  # of a value; the longest address of a receipt or invoice seen has 28
 MAX_CHARS = 300  # of a value, spaces among them
-MIN_CORRECTABLE = 3  # letters of a word; a shorter one could be put right to be anything
-MAX_CORRECTABLE = 300  # words of a window; more would make grammars that engines give up on
+CORRECTABLE = range(3, 41)  # letters of a word; a shorter one could be put right to be anything
+MAX_CORRECTABLE = 100  # words of a window; more would make grammars that engines give up on
 MAX_GAP = 1.5  # between a line and the one that it goes on in below, in heights of a line
 MAX_SPACE = 3.0  # between two pieces of one row that read as one text, in heights of a line
 UNSEEN = (  # what nobody can put into a word when putting it right: controls, blanks, marks
@@ -92,7 +92,7 @@ class WordGraph:
         doubts = {
             text: min(self.nodes[n].confidence for n in same)
             for text, same in self.by_text.items()
-            if len(text) >= MIN_CORRECTABLE
+            if len(text) in CORRECTABLE
         }
         worst = sorted(doubts, key=lambda text: (doubts[text], text))
         return frozenset(worst[:MAX_CORRECTABLE])
@@ -107,16 +107,20 @@ class WordGraph:
     def corrected_spans(self, text: str) -> tuple[Span, ...]:
         """Return every run whose words differ from those of ``text`` by at most one letter each.
 
-        One letter of a word may be another one, may be missing, or may be one too many; a word
-        never vanishes, and none is cut in two. Runs that print ``text`` exactly are among them.
-        Only `correctable` words differ.
+        One letter of a word may be another one, may be missing, or may be one too many. Only
+        `correctable` words differ, and the first letter of all stays as it is. Runs that print
+        ``text`` exactly are among them.
         """
         first, *rest = text.split(" ")
         if len(rest) >= MAX_WORDS:
             return ()
         # The first word counts as printed, with room for a letter more: so a grammar can count.
         longest = MAX_CHARS - 1 - sum(len(word) + 1 for word in rest)
-        firsts = [n for n in self._alike(first) if len(self.nodes[n].text) <= longest]
+        firsts = [
+            n
+            for n in self._alike(first)
+            if len(self.nodes[n].text) <= longest and self.nodes[n].text[0] == first[0]
+        ]
         return self._runs([firsts, *map(self._alike, rest)])
 
     def text_of(self, span: Span) -> str | None:

@@ -178,13 +178,25 @@ def test_a_reply_without_room_is_cut_off(
     monkeypatch.setattr(vlm, "_context", length + 5)
     (written,) = vlm.write([asked(PROMPTS[0], tokens[0])])
     assert written.stop == "length"
-    assert len(written.pieces) == (length + 3 if vlm._reads_apart else 5)
+    assert len(written.pieces) == (length + 4 if vlm._reads_apart else 5)
 
 
 def test_pages_beyond_what_a_family_can_look_at_have_no_room(
     vlm: HuggingFaceVlm, tokens: list[ImageTokens]
 ) -> None:
     assert (vlm.room(tokens) > 0) is vlm.loaded.several_pages
+
+
+def test_a_reply_begins_as_its_family_learned_to(tmp_path: Path) -> None:
+    vlm = HuggingFaceVlm(str(tiny_checkpoints.build("florence2", tmp_path)), "cpu", "fp32", BUDGET)
+    vlm.loaded.model.generation_config.forced_bos_token_id = 1
+    begun: list[list[int]] = []
+    vlm.loaded.model.register_forward_pre_hook(
+        lambda _, __, inputs: begun.append(inputs["decoder_input_ids"].tolist()), with_kwargs=True
+    )
+    vlm.write([asked(PROMPTS[0], vlm.encode(PAGES[0]))])
+    assert begun[0] == [[2, 1]]
+    assert 2 not in begun[1][0]
 
 
 @pytest.fixture(scope="module")

@@ -142,8 +142,11 @@ def test_who_was_cut_off_is_not_silent() -> None:
 def test_what_the_builtin_model_hardly_believes_is_no_value_and_no_doubt() -> None:
     faint = says("merchant_name", 2, 3, probability=LEAST_PROBABILITY / 2)
     assert extracted([], [faint]).fields["merchant_name"].state is State.ABSENT
-    value = extracted([says("merchant_name", 0, 1)], [faint]).fields["merchant_name"]
-    assert (value.state, value.typed) == (State.FOUND, "KEDAI RUNCIT")
+    for said in ((0, 1), (2, 3)):
+        value = extracted([says("merchant_name", *said)], [faint]).fields["merchant_name"]
+        assert (value.state, value.witnesses) == (State.FOUND, ("ocr", "vlm"))
+        assert value.evidence[0].words == said
+        assert value.confidence == pytest.approx(CAP * DOUBT)
 
 
 TEA = [says("items[0].description", 4), says("items[0].quantity", 5), says("items[0].price", 6)]
@@ -185,6 +188,9 @@ def test_rows_of_one_alone() -> None:
     unsure = [says(a.path, *a.span.words, probability=0.5) for a in RUSK if a.span]
     assert len(extracted(TEA, [*TEA, *unsure]).data["items"]) == 1
     assert len(extracted([*TEA, *RUSK], TEA).data["items"]) == 2
+    faint = [says(a.path, *a.span.words, probability=0.05) for a in RUSK if a.span]
+    assert len(extracted([*TEA, *faint], TEA).data["items"]) == 1
+    assert len(extracted(faint, []).data["items"]) == 1
 
 
 def test_a_correction_is_not_surer_for_words_that_the_other_only_points_at() -> None:

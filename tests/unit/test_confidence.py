@@ -111,8 +111,8 @@ def test_a_calibration_of_ones_own() -> None:
 
 def test_a_file_that_is_no_calibration_is_refused(tmp_path: Path) -> None:
     assert read_calibration(CALIBRATION).groups
-    with pytest.raises(SettingsError, match="none.json cannot be read: No such file"):
+    with pytest.raises(SettingsError, match=r"none\.json cannot be read: No such file"):
         read_calibration(tmp_path / "none.json")
     (tmp_path / "other.json").write_text("{}")
-    with pytest.raises(SettingsError, match="other.json is no calibration; python -m docai.cal"):
+    with pytest.raises(SettingsError, match=r"other\.json is no calibration; python -m docai.cal"):
         read_calibration(tmp_path / "other.json")

@@ -1,6 +1,7 @@
 """What a model should have replied: gold values as they are printed, or null."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -56,6 +57,19 @@ def test_text_with_a_gap_is_no_run_of_words() -> None:
     printed = written("text", gold)
 
     assert printed is None or printed in " ".join(word.text for word in PAGE.words)
+
+
+def test_text_that_no_reply_could_copy_is_not_asked_for() -> None:
+    """A name at the top and a word far below follow each other for nobody."""
+    near = typed_reading(["ACME TRADING", "Limited"])
+    first, second, far = near.words
+    moved = replace(far, polygon=tuple((x, y + 400) for x, y in far.polygon))  # type: ignore[arg-type]
+    lines = (near.lines[0], replace(near.lines[1], polygon=moved.polygon))
+    apart = replace(near, words=(first, second, moved), lines=lines, size=(600, 400))
+    field, values = Field("name", "text"), {"name": "ACME TRADING Limited"}
+
+    assert reply([field], [Excerpt(near, range(2))], values) == '{"name":"ACME TRADING Limited"}'
+    assert reply([field], [Excerpt(apart, range(2))], values) == '{"name":null}'
 
 
 def test_first_of_several_values_that_is_printed_counts() -> None:

@@ -23,7 +23,7 @@ from docai.vlm.grammar import MAX_ROWS, Grammar, grammar
 from docai.vlm.pattern import parsed
 from docai.vlm.terminals import MOST_FREE_CHARS
 from docai.vlm.window import Excerpt
-from docai.vlm.word_graph import MAX_CHARS, MAX_WORDS, WordGraph
+from docai.vlm.word_graph import MAX_WORDS, WordGraph
 
 RECEIPT = [
     "BOOK TA .K (TAMAN DAYA) SDN BHD",
@@ -167,8 +167,8 @@ class TestWhatAModelMayWrite:
         Draft202012Validator(reply.json_schema).validate(written)
         assert text == json.dumps(written, ensure_ascii=False, separators=(",", ":"))
         for field in fields:
-            name, _, column = field.path.partition("[].")
-            values = [row[column] for row in written[name]] if column else [written[name]]
+            name, listed, column = field.path.partition("[].")
+            values = [row[column] for row in written[name]] if listed else [written[name]]
             for value in values:
                 self._is_grounded(value, field, graph, printed)
         assert list(written) == list(dict.fromkeys(f.path.partition("[].")[0] for f in fields))
@@ -248,7 +248,7 @@ class TestWhatAModelMayWrite:
             Field("a", "choice", mode=Mode.CHOOSE),
             Field("a", "choice", mode=Mode.CHOOSE, choices=("null",)),
             Field("a", "text", mode=Mode.FREE, min_length=5, max_length=4),
-            Field("a", "text", min_length=MAX_CHARS + 1),
+            Field("a", "text", min_length=5, max_length=4),
             Field("a", "text", max_length=0),
         ):
             reply = asked(empty, [field])
@@ -520,6 +520,10 @@ class TestStrangersPatterns:
         reply = asked(reading, [Field("a", "text", pattern=pattern)])
         json.loads(walked(tokenizer, reply.lark, 0))
 
+    def test_a_length_that_cannot_be_asked_for_is_refused(self) -> None:
+        with pytest.raises(SchemaError, match=r"^a: its minLength 61 cannot be used"):
+            asked(typed_reading(RECEIPT), [Field("a", "text", min_length=61)])
+
     def test_repetitions_are_counted_before_anything_is_built(self) -> None:
         assert parsed("a{1000}").steps == 1000
         with pytest.raises(ValueError, match="more than"):
@@ -586,7 +590,8 @@ class Bytes:
 from llguidance import TokenizerWrapper
 tokenizer = LLTokenizer(TokenizerWrapper(Bytes()))
 lines = [" ".join(f"{n}w{m}" for m in range(20)) for n in range(150)]
-lines += ["a" * n for n in range(1, 300)] + [" ".join(["la"] * 3000)]
+lines += ["a" * n for n in range(1, 300)] + ["a" * n + "b" * (35 - n) for n in range(35)]
+lines += [" ".join(["la"] * 3000)]
 reading = typed_reading(lines)
 
 def build():

@@ -382,3 +382,13 @@ def test_a_plain_json_schema_has_rows_and_scalars_of_its_own() -> None:
     reply = item_answers(page, ("iban", 1), ("lines[3].n", 2))
     result = result_of([page], reply, schema_of(source, "giro"))
     assert result.data == {"iban": "DE02", "lines": [{"n": 5}]}
+
+
+def test_rows_without_descriptions_may_be_prices_alone() -> None:
+    row = {"type": "object", "properties": {"price": {"type": "number"}}}
+    source = {"type": "object", "properties": {"fees": {"type": "array", "items": row}}}
+    page = typed_reading(["FEES 5.00 7.50"])
+    reply = item_answers(page, ("fees[0].price", 1), ("fees[1].price", 2))
+    assert result_of([page], reply, schema_of(source, "fees")).data == {
+        "fees": [{"price": 5}, {"price": 7.5}]
+    }

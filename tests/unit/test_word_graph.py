@@ -227,6 +227,8 @@ class TestWhatIsPutRight:
         assert graph.corrected_spans("TOTAL AMOUNT") == (Span(1, (0, 1)),)
         assert graph.corrected_spans("T0TAL AMOUNTS") == ()
         assert graph.corrected_spans("T0TAL") == graph.spans("T0TAL") == (Span(1, (0,)),)
+        assert graph.corrected_spans("T0TAL 4M0UNT")
+        assert not graph.corrected_spans("7OTAL AM0UNT")
 
     def test_short_words_stay_as_they_are(self) -> None:
         graph = whole(typed_reading(["RM 9"]))
@@ -254,6 +256,7 @@ class TestWhatIsPutRight:
             span_of(graph, run)
             for run in every_run(graph)
             if len(run) == len(words)
+            and text_of(graph, run)[0] == text[:1]
             and all(
                 graph.nodes[n].text == word
                 or (

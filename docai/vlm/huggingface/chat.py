@@ -37,10 +37,12 @@ class Chat:
         self._processor = processor
         self._tokenizer = processor.tokenizer
         self._text = Text(self._tokenizer)
-        reads_with_encoder = (
-            config.is_encoder_decoder or config.get_text_config().is_encoder_decoder
-        )
-        self._ends = reads_with_encoder and config.model_type != "vision-encoder-decoder"
+        # Its decoder reads the prompt; where else there is an encoder, that does.
+        is_donut = config.model_type == "vision-encoder-decoder"
+        text = config.get_text_config()
+        self._ends = not is_donut and (config.is_encoder_decoder or text.is_encoder_decoder)
+        start = getattr(config, "decoder_start_token_id", None) if is_donut else None
+        self._start = self._tokenizer.bos_token_id if start is None else start
 
     def text(self, text: str) -> list[int]:
         """Return the tokens of ``text``, none of which is anything but text."""
@@ -59,9 +61,9 @@ class Chat:
 
     def _plain(self, prompt: Prompt, pictures: Sequence[Sequence[int]]) -> list[int]:
         """Return a prompt for a model that was never taught to chat: pictures, then text."""
-        begin, end = self._tokenizer.bos_token_id, self._tokenizer.eos_token_id
+        end = self._tokenizer.eos_token_id
         ids = [token for picture in pictures for token in picture]
-        ids += [] if begin is None else [begin]
+        ids += [] if self._start is None else [self._start]
         ids += self.text(prompt.system + _BETWEEN + prompt.user + _AFTER)
         return [*ids, end] if self._ends and end is not None else ids
 

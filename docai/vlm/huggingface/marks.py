@@ -25,7 +25,7 @@ class Text:
         self._marks = {token["id"] for token in state["added_tokens"] if _is_mark(token)}
         self._marks = (self._marks | set(tokenizer.all_special_ids)) - {tokenizer.unk_token_id}
         state["added_tokens"] = [one for one in state["added_tokens"] if not _is_mark(one)]
-        self._core = Tokenizer.from_str(json.dumps(state))
+        self._core = Tokenizer.from_str(json.dumps(_numbered(state)))
 
     def tokens(self, text: str) -> list[int]:
         """Return the tokens of ``text``, none of which is a mark."""
@@ -61,7 +61,7 @@ def renamed(tokenizer: Any) -> str:
     model["vocab"] = _with_names(model["vocab"], names)
     if model.get("unk_token") in names:
         model["unk_token"] = names[model["unk_token"]]
-    return json.dumps(state)
+    return json.dumps(_numbered(state))
 
 
 def _with_names(vocab: Any, names: dict[str, str]) -> Any:
@@ -69,6 +69,24 @@ def _with_names(vocab: Any, names: dict[str, str]) -> Any:
     if isinstance(vocab, dict):
         return {names.get(piece, piece): number for piece, number in vocab.items()}
     return [[names.get(piece, piece), score] for piece, score in vocab]
+
+
+def _numbered(state: dict[str, Any]) -> dict[str, Any]:
+    """Return a tokenizer whose added tokens keep their numbers.
+
+    The tokenizers library counts anew those that are not in the vocabulary.
+
+    Raises:
+        VlmError: there is no way to keep them.
+    """
+    vocab, added = state["model"]["vocab"], state["added_tokens"]
+    if isinstance(vocab, dict):
+        vocab |= {token["content"]: token["id"] for token in added}
+    core = Tokenizer.from_str(json.dumps(state))
+    moved = [token["id"] for token in added if core.token_to_id(token["content"]) != token["id"]]
+    if moved:
+        raise VlmError(f"the model's tokenizer numbers its tokens in an unknown way: {moved[:5]}")
+    return state
 
 
 def _state(tokenizer: Any) -> dict[str, Any]:

@@ -116,6 +116,9 @@ class HuggingFaceVlm:
         ]
         ids, mask = self._padded(prompts)
         inputs = encoding.unpack(self.loaded, ids, mask, [one.tokens for one in asked])
+        if self._begins:
+            begins = torch.tensor([self._begins] * len(asked), device=self.loaded.device)
+            inputs["decoder_input_ids"] = begins
         decode(self.loaded.generator, inputs, rows, self._vocabulary)
         return [Written(_pieces(row, self._vocabulary), row.stop or "end") for row in rows]
 
@@ -132,7 +135,7 @@ class HuggingFaceVlm:
             VlmError: the prompt leaves no room for one.
         """
         # A decoder beside an encoder has the same room once more.
-        taken = num_prompt if not self._reads_apart else 2  # what every reply begins with
+        taken = len(self._begins) + 1 if self._reads_apart else num_prompt
         if num_prompt >= self._context:
             raise VlmError(
                 f"a prompt for {self.name} has {num_prompt:,} tokens and the model room for "
@@ -141,17 +144,13 @@ class HuggingFaceVlm:
         return min(asked.grammar.max_bytes + 1, self._context - taken)
 
     def _padded(self, prompts: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return prompts as a batch (B, T), and where they are no padding.
-
-        Those that a reply follows end together; those that an encoder reads begin together.
-        """
+        """Return prompts as a batch (B, T), padded on the left, and where they are no padding."""
         width = max(map(len, prompts))
         ids = torch.full((len(prompts), width), self._pad)
         mask = torch.zeros_like(ids)
         for row, prompt in enumerate(prompts):
-            place = slice(len(prompt)) if self._reads_apart else slice(width - len(prompt), width)
-            ids[row, place] = torch.tensor(prompt)
-            mask[row, place] = 1
+            ids[row, width - len(prompt) :] = torch.tensor(prompt)
+            mask[row, width - len(prompt) :] = 1
         return ids, mask
 
     def _failure(self, error: BaseException) -> VlmError:
@@ -196,6 +195,14 @@ class HuggingFaceVlm:
         """Whether an encoder reads the prompt, so that a reply does not follow on it."""
         has_encoder = self.loaded.generator.config.is_encoder_decoder
         return has_encoder and self.loaded.kind != ENCODER_DECODER
+
+    @property
+    def _begins(self) -> list[int]:
+        """What replies of a model like BART begin with: it never learned to choose the second."""
+        ends = self.loaded.generator.generation_config
+        if not self._reads_apart or ends.forced_bos_token_id is None:
+            return []
+        return [ends.decoder_start_token_id, ends.forced_bos_token_id]
 
     @property
     def _pad(self) -> int:
