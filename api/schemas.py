@@ -87,9 +87,9 @@ def chosen_schema(connections: Connections, text: str) -> SchemaRef:
     if found is None:
         known = ", ".join(build.builtin_schemas())
         raise SchemaError(
-            f"there is no schema {shortened(text)!r}; give a built-in one ({known}), {AUTO} for that "
-            "of the document's kind, one stored at /v1/schemas as name or name@version, or a JSON "
-            "Schema that begins with {"
+            f"there is no schema {shortened(text)!r}; give a built-in one ({known}), {AUTO} for "
+            "that of the document's kind, one stored at /v1/schemas as name or name@version, or a "
+            "JSON Schema that begins with {"
         )
     return SchemaRef(found.name, found.version, None if found.is_builtin else found.json_schema)
 
