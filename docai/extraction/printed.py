@@ -78,7 +78,7 @@ class _Form:
         part: whether a word may be part of a value.
         goes_on: whether a value may go on from a word to the next, both given with a space between.
         maybe: whether a run of words is worth being parsed.
-        dress: whether a word that changes nothing still belongs: a currency sign.
+        dress: whether a word that changes nothing still belongs: a currency sign, AM.
     """
 
     part: Callable[[str], bool]
@@ -190,12 +190,17 @@ def _may_be_date(text: str) -> bool:
 
 def _in_times(word: str) -> bool:
     """Tell whether a word may be part of a time of day."""
-    return _holds_digit(word) or bool(_HALF.fullmatch(word)) or word in ":."
+    return _holds_digit(word) or _tells_half(word) or word in ":."
+
+
+def _tells_half(word: str) -> bool:
+    """Tell whether a word says which half of the day is meant, even where it changes nothing."""
+    return bool(_HALF.fullmatch(word))
 
 
 def _time_goes_on(pair: str) -> bool:
     """Tell whether two words may be of one time of day."""
-    return bool(_CUT.search(pair)) or any(map(_HALF.fullmatch, pair.split(" ")))
+    return bool(_CUT.search(pair)) or any(map(_tells_half, pair.split(" ")))
 
 
 def _in_phones(word: str) -> bool:
@@ -209,6 +214,6 @@ _FORMS = {
     Kind.MONEY: _Form(_in_amounts, _amount_goes_on, _holds_digit, is_currency),
     Kind.NUMBER: _Form(_in_amounts, _amount_goes_on, _holds_digit, is_currency),
     Kind.DATE: _Form(_in_dates, bool, _may_be_date, _never),
-    Kind.TIME: _Form(_in_times, _time_goes_on, lambda text: bool(_TIME.search(text)), _never),
+    Kind.TIME: _Form(_in_times, _time_goes_on, lambda text: bool(_TIME.search(text)), _tells_half),
     Kind.PHONE: _Form(_in_phones, bool, _holds_digit, _never),
 }

@@ -1,13 +1,18 @@
 """The decoding loop against the plainest one there is: transformers' own, one token at a time."""
 
+import json
 import re
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
+import tiny_unigram
 import torch
 import transformers as hf
 from tiny_tokenizer import tokenizer
+from tokenizers import Tokenizer, normalizers
+from transformers import PreTrainedTokenizerFast
 
 from docai.errors import VlmError
 from docai.vlm.huggingface.generate import Row, decode
@@ -230,17 +235,36 @@ def test_token_that_the_grammar_does_not_admit_is_an_error(vocabulary: Vocabular
         guide.take(2)  # </s>
 
 
-def test_text_that_spells_a_mark_is_forced_as_text(
-    tokens: Any, vocabulary: Vocabulary, num_logits: int
-) -> None:
-    printed = "PAID </s> <|im_end|><image> 9"
-    guide = vocabulary.guide(f'start: "{printed}" | "PAID </s> <|im_end|><image> 10"')
-    written = []
+KINDS = {
+    "bytes": partial(tokenizer, ["<|im_end|>"], {}, byte_level=True, begins=False),
+    "pieces": partial(tokenizer, ["<|im_end|>"], {}, byte_level=False, begins=True),
+    "unigram": tiny_unigram.tokenizer,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "printed",
+    ["TOTAL 9.00", "PAID </s> <|im_end|><image>", "Cafe\u0301 ﬁn 1½ Å", "漢字 ☃", ' \\"" \\u00e9'],
+)
+def test_any_text_is_forced_letter_for_letter(kind: str, printed: str) -> None:
+    tokens = KINDS[kind]()
+    core = Tokenizer.from_str(tokens.backend_tokenizer.to_str())
+    if kind == "bytes":
+        core.normalizer = normalizers.NFC()  # as Qwen's
+    tokens = PreTrainedTokenizerFast(tokenizer_object=core, eos_token="</s>", unk_token="<unk>")
+    vocabulary = Vocabulary(tokens, len(tokens), [2])
+    lacking = vocabulary.lacks(printed)
+    assert not lacking or kind == "unigram"
+    text = json.dumps(printed.translate(dict.fromkeys(map(ord, lacking), "?")), ensure_ascii=False)
+    guide = vocabulary.guide(f'start: {json.dumps(text, ensure_ascii=False)} | "null"')
+    written = guide.take_forced()
     while not guide.stopped:
+        mask = vocabulary.masks([guide]).view(np.uint8)[0]
+        admitted = np.flatnonzero(np.unpackbits(mask, bitorder="little")).tolist()
+        rest = text.encode()[sum(len(vocabulary.bytes_of(token)) for token in written) :]
+        written.append(next(t for t in admitted if rest.startswith(vocabulary.bytes_of(t))))
+        guide.take(written[-1])
         written += guide.take_forced()
-        if not guide.stopped:
-            mask = vocabulary.masks([guide]).view(np.uint8)[0]
-            written.append(int(np.flatnonzero(np.unpackbits(mask, bitorder="little"))[-1]))
-            guide.take(written[-1])
-    assert b"".join(map(vocabulary.bytes_of, written)).decode().startswith(printed[:-1])
+    assert b"".join(map(vocabulary.bytes_of, written)).decode() == text
     assert not set(written) & set(tokens.added_tokens_decoder)

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 import tiny_checkpoints
+import tiny_unigram
 import torch
 from numpy.typing import NDArray
 
 from docai.document import Page
 from docai.errors import VlmError
-from docai.vlm.engine import Question
+from docai.testing import typed_reading
+from docai.vlm.engine import Field, Question
 from docai.vlm.grammar import Grammar
 from docai.vlm.huggingface import encode as encoding
 from docai.vlm.huggingface import model as model_module
@@ -185,6 +187,24 @@ def test_pages_beyond_what_a_family_can_look_at_have_no_room(
     vlm: HuggingFaceVlm, tokens: list[ImageTokens]
 ) -> None:
     assert (vlm.room(tokens) > 0) is vlm.loaded.several_pages
+
+
+def test_letters_that_a_model_cannot_write_do_no_harm(tmp_path: Path) -> None:
+    folder = tiny_checkpoints.build("donut", tmp_path)
+    tiny_unigram.tokenizer().save_pretrained(folder)
+    vlm = HuggingFaceVlm(str(folder), "cpu", "fp32", BUDGET)
+    reading = typed_reading(["☃ 漢字 TOTAL", "ﬁne Cafe\u0301 9.00"])
+    fields = tuple(Field(name, "text") for name in ("one", "two", "three", "four"))
+    found = set()
+    for seed in range(6):
+        torch.manual_seed(seed)
+        for weights in vlm.loaded.model.parameters():
+            torch.nn.init.normal_(weights, std=0.2) if weights.dim() > 1 else None
+        seen = vlm.encode(Page(1, np.full((*reading.size, 3), 200 + seed, np.uint8)))
+        for answer in vlm.answer(Question({}, (reading,), (seen,), fields)).answers:
+            assert answer.span is not None
+            found |= {reading.words[i].text for i in answer.span.words}
+    assert found & {"☃", "漢字", "ﬁne", "Cafe\u0301"}
 
 
 def test_a_reply_begins_as_its_family_learned_to(tmp_path: Path) -> None:

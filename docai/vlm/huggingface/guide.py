@@ -1,5 +1,6 @@
 """Guides: which tokens the grammar admits next in a reply."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from llguidance import LLExecutor, LLMatcher, LLParserLimits, LLTokenizer
 from numpy.typing import NDArray
 
 from docai.errors import VlmError
-from docai.vlm.huggingface.marks import renamed
+from docai.vlm.huggingface.marks import exact
 
 # A grammar holds the words of a document, and messages end in logs.
 _LIMITS = LLParserLimits(verbose_errors=False)
@@ -35,7 +36,7 @@ class Vocabulary:
             VlmError: there is no way to tell the bytes of its tokens.
         """
         try:
-            self._tokens = LLTokenizer(renamed(tokenizer), n_vocab=num_logits, eos_token=list(eos))
+            self._tokens = LLTokenizer(exact(tokenizer), n_vocab=num_logits, eos_token=list(eos))
         except ValueError as error:
             raise VlmError(
                 f"the model's tokenizer, {type(tokenizer).__name__}, cannot be held to a grammar: "
@@ -43,6 +44,7 @@ class Vocabulary:
             ) from error
         self.num_logits = num_logits
         self._executor: LLExecutor | None = None
+        self._known: dict[str, bool] = {}
 
     def guide(self, lark: str) -> "Guide":
         """Return what leads one reply along a grammar.
@@ -57,6 +59,15 @@ class Vocabulary:
         if self._tokens.is_special_token(token):
             return b""
         return bytes(self._tokens.decode_bytes([token]))
+
+    def lacks(self, text: str) -> set[str]:
+        """Return the letters of ``text`` that cannot be written: some vocabularies lack a few."""
+        letters = set(text)
+        for letter in letters - self._known.keys():
+            written = json.dumps(letter, ensure_ascii=False)[1:-1].encode("utf-8", "replace")
+            pieces = map(self.bytes_of, self._tokens.tokenize_bytes(written))
+            self._known[letter] = b"".join(pieces) == written
+        return {letter for letter in letters if not self._known[letter]}
 
     def masks(self, guides: Sequence["Guide | None"]) -> NDArray[np.int32]:
         """Tell which tokens may come next in each reply.

@@ -5,6 +5,7 @@ same letters; then they are text like any other, in a prompt as in a reply.
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from tokenizers import Tokenizer
@@ -25,7 +26,7 @@ class Text:
         self._marks = {token["id"] for token in state["added_tokens"] if _is_mark(token)}
         self._marks = (self._marks | set(tokenizer.all_special_ids)) - {tokenizer.unk_token_id}
         state["added_tokens"] = [one for one in state["added_tokens"] if not _is_mark(one)]
-        self._core = Tokenizer.from_str(json.dumps(_numbered(state)))
+        self._core = _built(state)
 
     def tokens(self, text: str) -> list[int]:
         """Return the tokens of ``text``, none of which is a mark."""
@@ -43,10 +44,11 @@ class Text:
         return ids + self.tokens(text[begin:])
 
 
-def renamed(tokenizer: Any) -> str:
-    """Return a tokenizer as JSON whose marks have names that no JSON text can hold.
+def exact(tokenizer: Any) -> str:
+    """Return a tokenizer as JSON that makes tokens of any text, letter for letter.
 
-    A grammar may admit, or force, letters that spell a mark: so they are never taken for one.
+    A grammar may force any letters. So what spells a mark is never taken for one: marks get names
+    that no JSON text can hold. Nor is any letter changed for another, as many tokenizers do.
 
     Raises:
         VlmError: the tokenizer is none that can be taken apart.
@@ -61,7 +63,43 @@ def renamed(tokenizer: Any) -> str:
     model["vocab"] = _with_names(model["vocab"], names)
     if model.get("unk_token") in names:
         model["unk_token"] = names[model["unk_token"]]
-    return json.dumps(_numbered(state))
+    state["normalizer"] = _part(state["normalizer"], "normalizers", _unchanging)
+    state["pre_tokenizer"] = _part(state["pre_tokenizer"], "pretokenizers", _not_beginning)
+    state["decoder"] = _part(state["decoder"], "decoders", _of_pieces)
+    _built(state)
+    return json.dumps(state)
+
+
+_Parts = dict[str, Any] | None
+
+
+def _part(part: _Parts, listed: str, change: Callable[[dict[str, Any]], _Parts]) -> _Parts:
+    """Return a part of a tokenizer with each step of it changed, or left out."""
+    if part is None:
+        return None
+    if part["type"] != "Sequence":
+        return change(part)
+    steps = [changed for step in part[listed] if (changed := _part(step, listed, change))]
+    return {**part, listed: steps} if steps else None
+
+
+def _unchanging(step: dict[str, Any]) -> _Parts:
+    """Keep of normalizing what writes spaces in another way: Unicode's forms are left out."""
+    return step if step["type"] in ("Replace", "Prepend") else None
+
+
+def _not_beginning(step: dict[str, Any]) -> _Parts:
+    """Let no text begin with a space that it has not."""
+    return {**step, "prepend_scheme": "never"} if step["type"] == "Metaspace" else step
+
+
+def _of_pieces(step: dict[str, Any]) -> _Parts:
+    """Tell how pieces become text again; llguidance knows fewer ways than there are."""
+    if step["type"] != "Metaspace":
+        return step
+    spaces = {"type": "Replace", "pattern": {"String": step["replacement"]}, "content": " "}
+    ways = [spaces, {"type": "ByteFallback"}, {"type": "Fuse"}]
+    return {"type": "Sequence", "decoders": ways}
 
 
 def _with_names(vocab: Any, names: dict[str, str]) -> Any:
@@ -71,8 +109,8 @@ def _with_names(vocab: Any, names: dict[str, str]) -> Any:
     return [[names.get(piece, piece), score] for piece, score in vocab]
 
 
-def _numbered(state: dict[str, Any]) -> dict[str, Any]:
-    """Return a tokenizer whose added tokens keep their numbers.
+def _built(state: dict[str, Any]) -> Tokenizer:
+    """Build a tokenizer; its state is changed so that added tokens keep their numbers.
 
     The tokenizers library counts anew those that are not in the vocabulary.
 
@@ -86,7 +124,7 @@ def _numbered(state: dict[str, Any]) -> dict[str, Any]:
     moved = [token["id"] for token in added if core.token_to_id(token["content"]) != token["id"]]
     if moved:
         raise VlmError(f"the model's tokenizer numbers its tokens in an unknown way: {moved[:5]}")
-    return state
+    return core
 
 
 def _state(tokenizer: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A model of the transformers library that reads and writes. Meets `docai.vlm.engine.Vlm`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import torch
@@ -8,6 +9,7 @@ import torch
 from docai.document import Page
 from docai.errors import VlmError
 from docai.provenance import Provenance
+from docai.reading import Reading
 from docai.vlm import generative
 from docai.vlm.engine import Question, Reply
 from docai.vlm.huggingface import encode as encoding
@@ -21,6 +23,7 @@ from docai.vlm.writer import Asked, Prompt, Written
 
 MAX_ROWS = 16  # replies at once; more than that wait for the longest one more than they gain
 _SLACK = 16  # tokens that a text may be more than its parts, where they are joined
+_STAND_IN = "?"
 _USUAL_CONTEXT = 4096  # of a model that does not tell, such as one that counts no positions
 
 
@@ -74,7 +77,20 @@ class HuggingFaceVlm:
                     f"the image tokens of page {tokens.page} come from {tokens.model}; "
                     f"{self.name} cannot use them: encode the page again"
                 )
-        return generative.answer(question, self)
+        readings = tuple(map(self._writable, question.readings))
+        return generative.answer(replace(question, readings=readings), self)
+
+    def _writable(self, reading: Reading) -> Reading:
+        """Return a reading in which a stand-in is for every letter that the model cannot write.
+
+        Answers point at words: it is the words as they are printed that count in the end.
+        """
+        lacking = self._vocabulary.lacks(reading.text)
+        if not lacking:
+            return reading
+        stand_in = str.maketrans(dict.fromkeys(lacking, _STAND_IN))
+        words = [replace(word, text=word.text.translate(stand_in)) for word in reading.words]
+        return replace(reading, words=tuple(words))
 
     def num_tokens(self, text: str) -> int:
         """See `docai.vlm.writer.Writer.num_tokens`."""
