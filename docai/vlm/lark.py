@@ -33,7 +33,7 @@ def content(text: str) -> str:
 
 def literal(text: str) -> str:
     """Return the Lark literal of ``text``."""
-    return _ASCII.encode(text).replace("\x7f", "\\u007f")
+    return _ASCII.encode(text)
 
 
 def plain(text: str) -> str:

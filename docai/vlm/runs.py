@@ -107,8 +107,8 @@ class Runs:
                 fits = words < MAX_WORDS and chars <= longest
                 (free if fits else bound).append(self._from[ahead])
         if bound:
-            chars_left = self._named(f"/{ANY}{{1,{longest}}}/")
-            free.append(f"({any_of(bound)} & {self._named(_MORE_WORDS)} & {chars_left})")
+            within = self._named(f"{_MORE_WORDS} & /{ANY}{{1,{longest}}}/")
+            free.append(f"({any_of(bound)} & {within})")
         return free
 
     def _ahead(self, place: Place) -> list[Place]:

@@ -115,14 +115,19 @@ class Terminals:
         longest = MAX_CHARS if field.max_length is None else min(MAX_CHARS, field.max_length)
         try:
             runs = self._runs_of(field.mode, field.pattern, field.min_length)
-            body = runs.any_run(longest)
+            bodies = [runs.any_run(longest)]
+            if field.mode is Mode.CORRECT and field.min_length > 1:
+                # Words that are long enough as they are, though not if they lost a letter.
+                exact = self._runs_of(Mode.COPY, field.pattern, field.min_length)
+                bodies.append(exact.any_run(longest))
         except ValueError as error:
             raise _unusable(field, error) from None
-        if body is None:
+        possible = [body for body in bodies if body is not None]
+        if not possible:
             return ABSENT
         schema = reply_schema.text_of(field.min_length, longest)
         size = QUOTES + runs.max_bytes(longest)
-        return Value(self._named(f"{QUOTE} {body}"), schema, size)
+        return Value(self._named(f"{QUOTE} {any_of(possible)}"), schema, size)
 
     def _runs_of(self, mode: Mode, pattern: str | None = None, shortest: int = 0) -> Runs:
         """Return the runs of words that a field may hold.
