@@ -16,6 +16,8 @@ OPTIONAL = {  # package -> the extra that brings it
     "torch": "local",
     "transformers": "local",
     "llguidance": "local",
+    "openai": "openai",
+    "peft": "finetune",
 }
 
 
