@@ -59,7 +59,7 @@ def test_the_curl_session_works_as_printed(address: str, tmp_path: Path) -> None
     lines = [line for line in done.stdout.splitlines() if line]
     results = [json.loads(line) for line in lines if line.startswith("{")]
     totals = [one["data"]["total"] for one in results if "data" in one]
-    assert totals == [{"amount": "32.98", "currency": "USD"}] * 2
+    assert totals == [{"amount": "32.98", "currency": "USD"}] * 3
     statuses = [one["status"] for one in results if "status" in one]
     assert statuses == ["succeeded", "queued", "finished"]  # a job, one more of it, a batch
     assert "event: succeeded" in lines
