@@ -5,18 +5,17 @@ llguidance, as vLLM and SGLang hold theirs. What it cannot be held to is scripte
 """
 
 import json
-import socket
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import numpy as np
 from llguidance import LLMatcher, LLTokenizer
+from played_server import PlayedExchange, serving
 
 MODEL = "chance"
 DRIP_S = 0.05
@@ -63,7 +62,6 @@ class OpenAiServer:
     chats: list[dict[str, Any]] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
     headers: list[Mapping[str, str]] = field(default_factory=list)
-    sockets: list[socket.socket] = field(default_factory=list)
     at_once: int = 0
     changed: threading.Condition = field(default_factory=threading.Condition)
 
@@ -130,38 +128,23 @@ def speak(
 def openai_server(**options: Any) -> Iterator[OpenAiServer]:
     """Serve until the block ends."""
     server = OpenAiServer(**options)
-    exchange = type("BoundExchange", (OneExchange,), {"server_played": server})
-    with ThreadingHTTPServer(("127.0.0.1", 0), exchange) as http:
-        http.daemon_threads = True
-        server.url = f"http://127.0.0.1:{http.server_address[1]}/v1"
-        thread = threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            http.shutdown()
-            thread.join()
-            for kept in server.sockets:
-                with suppress(OSError):
-                    kept.shutdown(socket.SHUT_RDWR)
+    with serving(type("BoundExchange", (OneExchange,), {"server_played": server})) as url:
+        server.url = f"{url}/v1"
+        yield server
 
 
-class OneExchange(BaseHTTPRequestHandler):
+class OneExchange(PlayedExchange):
     """One connection."""
 
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = 1 << 16
     server_played: OpenAiServer
 
-    def setup(self) -> None:
-        super().setup()
-        self.server_played.sockets.append(self.connection)
+    def answer(self) -> None:
+        if self.command == "POST":
+            self.take_chat()
+        else:
+            self.list_models()
 
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
-    def do_GET(self) -> None:
+    def list_models(self) -> None:
         played = self.server_played
         if not self._may_ask():
             return
@@ -171,7 +154,7 @@ class OneExchange(BaseHTTPRequestHandler):
         told = {} if played.context is None else {"max_model_len": played.context}
         self.json({"object": "list", "data": [{"id": MODEL, "object": "model", **told}]})
 
-    def do_POST(self) -> None:
+    def take_chat(self) -> None:
         played = self.server_played
         raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         asked = json.loads(raw)
@@ -228,19 +211,8 @@ class OneExchange(BaseHTTPRequestHandler):
         self.text(200, "application/json", json.dumps(plain).encode())
 
     def problem(self, status: int, plain: object, **headers: str) -> None:
-        self.text(status, "application/json", json.dumps(plain).encode(), headers)
-
-    def text(
-        self, status: int, kind: str, body: bytes, headers: Mapping[str, str] | None = None
-    ) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in (headers or {}).items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-        self.wfile.write(body)
-        self.wfile.flush()
+        spelt = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.text(status, "application/json", json.dumps(plain).encode(), spelt)
 
 
 def status(number: int, plain: object = None, **headers: str) -> Fault:

@@ -7,93 +7,17 @@ It knows nothing of HTTP.
 """
 
 import socket
-import ssl
 import threading
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpcore
 
+from docai.deadline import Deadline, Stream, httpcore_errors
 from workers.addresses import Allowed, check_addresses
 
 READ_BYTES = 4096  # at once; an answer is wanted for its status
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """The moment, on the clock of `time.monotonic`, when all must be done."""
-
-    at: float
-
-    def left_s(self, at_most_s: float | None = None) -> float:
-        """Return how long one operation may take.
-
-        Raises:
-            TimeoutError: there is no time left.
-        """
-        left_s = self.at - time.monotonic()
-        if left_s <= 0:
-            raise TimeoutError("the deadline has passed")
-        return left_s if at_most_s is None else min(left_s, at_most_s)
-
-
-@contextmanager
-def _httpcore_errors(
-    timed_out: type[httpcore.TimeoutException], failed: type[httpcore.NetworkError]
-) -> Iterator[None]:
-    """Raise what httpcore expects of a network in place of the system's errors."""
-    try:
-        yield
-    except TimeoutError as error:
-        raise timed_out(str(error)) from error
-    except OSError as error:
-        raise failed(error.strerror or str(error)) from error
-
-
-class Stream(httpcore.NetworkStream):
-    """A connection, plain or TLS. A peer that trickles bytes wins no time by it."""
-
-    def __init__(self, connected: socket.socket, deadline: Deadline) -> None:
-        """Take over a connected socket; `close` closes it."""
-        self._socket = connected
-        self._deadline = deadline
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Return what has come, at most a few kilobytes; nothing at the end."""
-        with _httpcore_errors(httpcore.ReadTimeout, httpcore.ReadError):
-            self._socket.settimeout(self._deadline.left_s(timeout))
-            return self._socket.recv(min(max_bytes, READ_BYTES))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send all of ``buffer``."""
-        rest = memoryview(buffer)
-        with _httpcore_errors(httpcore.WriteTimeout, httpcore.WriteError):
-            while rest:
-                self._socket.settimeout(self._deadline.left_s(timeout))
-                rest = rest[self._socket.send(rest) :]
-
-    def close(self) -> None:
-        """Close the connection, whatever the peer still has to say."""
-        self._socket.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> "Stream":
-        """Shake hands; the peer must prove that it is ``server_hostname``."""
-        try:
-            with _httpcore_errors(httpcore.ConnectTimeout, httpcore.ConnectError):
-                self._socket.settimeout(self._deadline.left_s(timeout))
-                secured = ssl_context.wrap_socket(self._socket, server_hostname=server_hostname)
-        except BaseException:
-            self.close()
-            raise
-        return Stream(secured, self._deadline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +58,11 @@ class CheckedNetwork(httpcore.NetworkBackend):
             httpcore.ConnectError: there is no such name, or no address answers.
             httpcore.ConnectTimeout: that was not known in time.
         """
-        with _httpcore_errors(httpcore.ConnectTimeout, httpcore.ConnectError):
+        with httpcore_errors(httpcore.ConnectTimeout, httpcore.ConnectError):
             endpoints = _resolve(host, port, self._deadline.left_s(timeout))
             check_addresses(host, (str(end.address[0]) for end in endpoints), self._allowed)
-            return Stream(self._first_to_answer(endpoints, timeout), self._deadline)
+            connected = self._first_to_answer(endpoints, timeout)
+            return Stream(connected, self._deadline, READ_BYTES)
 
     def _first_to_answer(
         self, endpoints: Iterable[_Endpoint], timeout_s: float | None

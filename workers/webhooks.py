@@ -20,10 +20,11 @@ from importlib.metadata import version
 import httpcore
 import httpx
 
+from docai.deadline import Deadline
 from docai.errors import SettingsError
 from workers.addresses import check_url, read_allow
 from workers.errors import WebhookRefused
-from workers.network import CheckedNetwork, Deadline
+from workers.network import CheckedNetwork
 
 ID_HEADER = "webhook-id"
 TIMESTAMP_HEADER = "webhook-timestamp"

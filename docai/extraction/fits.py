@@ -8,17 +8,15 @@ decimals. What must be there, and how much of it, is no concern: an absent value
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cache, lru_cache
-from typing import Annotated, Any
-
-from pydantic import StringConstraints, TypeAdapter
-from pydantic_core import SchemaError as PatternError
+from functools import cache
+from typing import Any
 
 from docai.errors import SchemaError
 from docai.extraction.fields import Schema
 from docai.extraction.json_schema import short
 from docai.extraction.leaves import is_multiple
 from docai.extraction.nodes import JsonSchema, target
+from docai.extraction.patterns import matcher
 from docai.extraction.result import MISFIT, Problem, Value, nest
 from docai.extraction.typed import plain
 
@@ -84,7 +82,7 @@ def _unchecked(schema: Schema, found: Iterable[str]) -> list[Problem]:
             (path,),
         )
         for path in found
-        if (pattern := schema.leaf(path).field.pattern) and _matcher(pattern) is None
+        if (pattern := schema.leaf(path).pattern) and matcher(pattern) is None
     ]
 
 
@@ -179,22 +177,9 @@ def _pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[Any]:
     """Check a text against a pattern that can be run."""
     from jsonschema.exceptions import ValidationError
 
-    matcher = _matcher(pattern) if isinstance(value, str) else None
-    if matcher is None:
-        return
-    try:
-        matcher.validate_python(value)
-    except ValueError:
+    matches = matcher(pattern) if isinstance(value, str) else None
+    if matches is not None and not matches(value):
         yield ValidationError(f"{value!r} does not match {pattern!r}")
-
-
-@lru_cache(256)
-def _matcher(pattern: str) -> TypeAdapter[str] | None:
-    """Compile a pattern for Rust's engine, which never backtracks; None if it cannot be."""
-    try:
-        return TypeAdapter(Annotated[str, StringConstraints(pattern=pattern)])
-    except PatternError:
-        return None
 
 
 def _multiple_of(_: Any, step: float, value: Any, __: Any) -> Iterator[Any]:

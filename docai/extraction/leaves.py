@@ -95,6 +95,7 @@ class Leaf:
         field: as a model is asked for it.
         kind: how the value is typed.
         is_number: whether JSON shows a number as a number, for the schema admits no string.
+        pattern: regular expression of JSON Schema that a text must match; a stranger's.
         money: how JSON shows an amount of money.
         admits_no_currency: whether the currency may be null where the page does not tell it.
         bounds: which numbers it admits.
@@ -104,6 +105,7 @@ class Leaf:
     field: Field
     kind: Kind
     is_number: bool = False
+    pattern: str | None = None
     money: MoneyForm = OBJECT
     admits_no_currency: bool = True
     bounds: Bounds = UNBOUNDED
@@ -157,6 +159,7 @@ def leaf_of(
         asked,
         kind,
         is_number,
+        node.keywords.get("pattern") if kind is Kind.TEXT else None,
         bounds=_bounds(node) if is_number else UNBOUNDED,
         is_constrained=_may_break(node, kind),
     )
@@ -191,7 +194,6 @@ def _field(path: str, node: Node, kind: Kind, where: str, max_rows: int | None) 
         description=str(said.get("description") or said.get("title") or ""),
         mode=_mode(node, kind, where),
         choices=_choices(node, kind, where),
-        pattern=said.get("pattern") if is_text else None,
         min_length=int(said.get("minLength", 0)) if is_text else 0,
         max_length=int(said["maxLength"]) if is_text and "maxLength" in said else None,
         max_rows=max_rows,
@@ -201,6 +203,8 @@ def _field(path: str, node: Node, kind: Kind, where: str, max_rows: int | None) 
 def _mode(node: Node, kind: Kind, where: str) -> Mode:
     """Return where the value of a leaf may come from.
 
+    Where a pattern says what a text looks like, nobody puts a letter right.
+
     Raises:
         SchemaError: the schema names no such mode.
     """
@@ -209,6 +213,8 @@ def _mode(node: Node, kind: Kind, where: str) -> Mode:
     named = node.keywords.get(MODE, Mode.COPY.value)
     if named not in (Mode.COPY.value, Mode.CORRECT.value, Mode.FREE.value):
         raise SchemaError(f"{where}: {MODE} is {short(repr(named))}; give copy, correct or free")
+    if named == Mode.CORRECT.value and kind is Kind.TEXT and "pattern" in node.keywords:
+        return Mode.COPY
     return Mode(named)
 
 

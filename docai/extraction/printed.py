@@ -1,23 +1,30 @@
 """Where values may stand: the runs of words of a document that print a value of a kind.
 
 A generating model may then point at one of them and write nothing else. Looked for once per kind,
-when somebody asks: a model that only points never does.
+when somebody asks: a model that only points never does. A text has to look as the schema says: what
+does is found by trying all short runs of words.
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from time import thread_time
 
 from docai.extraction.candidates import Locale, meanings
 from docai.extraction.fields import Kind, Leaf, Schema
 from docai.extraction.money import is_currency
 from docai.extraction.names import month_number, weekday_number
+from docai.extraction.patterns import matcher
 from docai.extraction.typed import Typed, decimal
 from docai.reading import Reading
 from docai.vlm.engine import Field, Mode, Span
+from docai.vlm.word_graph import MAX_CHARS
 
 MAX_WORDS = 6  # of one value: "Fri 5 . Mar 2017"
+MAX_TEXT_WORDS = 10  # of a text that looks as the schema says; an IBAN in fours has nine
+MAX_CPU_S = 0.2  # to try a pattern at all texts, and beside it for each of them:
+MAX_CPU_S_PER_TEXT = 1e-4  # a hundred times what a pattern that means no harm takes
 
 _D = r"[\dOolI|S]"  # a digit, or a letter that OCR takes one for: see `digits`
 _CUT = re.compile(rf"{_D}[.,:/'’-] [\dOolI|S]|{_D} [.,:/'’-]{_D}?")  # "15. 40", "14 :05"
@@ -50,7 +57,11 @@ class Printed:
     def __call__(self, field: Field) -> tuple[Span, ...] | None:
         """Return the spans that print a value of ``field``; None where any words may."""
         leaf = self.schema.leaves[field.path]
-        if field.mode is not Mode.COPY or leaf.kind not in _FORMS:
+        if field.mode is not Mode.COPY:
+            return None
+        if leaf.kind is Kind.TEXT:
+            return self._texts(leaf)
+        if leaf.kind not in _FORMS:
             return None
         return tuple(
             span
@@ -64,6 +75,17 @@ class Printed:
         if kind not in self._by_kind:
             self._by_kind[kind] = _found(leaf, self.readings, self.locale)
         return self._by_kind[kind]
+
+    def _texts(self, leaf: Leaf) -> tuple[Span, ...] | None:
+        """Return the spans of the texts that look as ``leaf`` wants; None where any do."""
+        look = _Look(leaf.pattern, leaf.field.min_length, leaf.field.max_length)
+        if look not in self._by_look:
+            self._by_look[look] = _found_texts(look, self.readings)
+        return self._by_look[look]
+
+    @cached_property
+    def _by_look(self) -> "dict[_Look, tuple[Span, ...] | None]":
+        return {}
 
     @cached_property
     def _by_kind(self) -> "dict[tuple[Kind, bool], Found]":
@@ -87,7 +109,45 @@ class _Form:
     dress: Callable[[str], bool]
 
 
+@dataclass(frozen=True)
+class _Look:
+    """What texts have to look like: see `Leaf.pattern`, `Field.min_length`, `Field.max_length`."""
+
+    pattern: str | None
+    shortest: int
+    longest: int | None
+
+
 Found = tuple[tuple[Span, Typed], ...]
+
+
+def _found_texts(look: _Look, readings: Sequence[Reading]) -> tuple[Span, ...] | None:
+    """Return the spans of the texts that look right; None where any words may be."""
+    # A bound on length alone is not worth the runs that wrap: the value is checked at the end.
+    matches = None if look.pattern is None else matcher(look.pattern)
+    if matches is None:
+        return None
+    longest = MAX_CHARS if look.longest is None else min(MAX_CHARS, look.longest)
+    lengths = range(look.shortest, longest + 1)
+    spans = []
+    until = thread_time() + MAX_CPU_S
+    for page, run, text in _texts(readings):
+        if len(text) in lengths and matches(text):
+            spans.append(Span(page, tuple(run)))
+        until += MAX_CPU_S_PER_TEXT
+        if thread_time() > until:  # a pattern made to take long: the value is checked at the end
+            return None
+    return tuple(spans)
+
+
+def _texts(readings: Sequence[Reading]) -> Iterator[tuple[int, range, str]]:
+    """Yield the runs of few words inside each line, with their page and what they print."""
+    for reading in readings:
+        words = [word.text for word in reading.words]
+        for line in reading.lines:
+            for start in range(line.start, line.stop):
+                for stop in range(start + 1, min(start + MAX_TEXT_WORDS, line.stop) + 1):
+                    yield reading.page, range(start, stop), " ".join(words[start:stop])
 
 
 def _found(leaf: Leaf, readings: Sequence[Reading], locale: Locale) -> Found:

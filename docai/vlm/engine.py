@@ -53,8 +53,7 @@ class Field:
         description: what the schema says of it; may be empty.
         mode: where its value may come from.
         choices: the values to choose from, as compact JSON, where the mode is to choose.
-        pattern: regular expression of JSON Schema that a text must match; nobody has compiled it.
-        min_length: of a text, in characters.
+        min_length: of a text, in characters; what is copied is held to it by `Printed`.
         max_length: of a text, in characters; None where the schema sets no bound.
         max_rows: of the list that a column belongs to; None where the schema sets no bound.
     """
@@ -64,7 +63,6 @@ class Field:
     description: str = ""
     mode: Mode = Mode.COPY
     choices: tuple[str, ...] = ()
-    pattern: str | None = None
     min_length: int = 0
     max_length: int | None = None
     max_rows: int | None = None

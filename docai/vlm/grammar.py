@@ -43,11 +43,7 @@ class _Part:
 
 
 def grammar(fields: Sequence[Field], excerpts: Sequence[Excerpt], printed: Printed) -> Grammar:
-    """Compile what a model may reply about ``excerpts``.
-
-    Raises:
-        SchemaError: a pattern of the schema cannot be used.
-    """
+    """Compile what a model may reply about ``excerpts``."""
     graph = WordGraph(excerpts)
     terminals = Terminals(graph)
     rules: list[str] = []

@@ -36,11 +36,6 @@ def literal(text: str) -> str:
     return _ASCII.encode(text)
 
 
-def plain(text: str) -> str:
-    """Return a regular expression of ``text`` alone."""
-    return "".join(c if c.isascii() and c.isalnum() else f"\\x{{{ord(c):x}}}" for c in text)
-
-
 def any_of(alternatives: Iterable[str]) -> str:
     """Return one of some expressions, each once."""
     distinct = list(dict.fromkeys(alternatives))

@@ -6,56 +6,42 @@ engine would have to count for every word of the window at once.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 
-from docai.vlm.automaton import HOPELESS, Automaton, State
 from docai.vlm.correction import beginnings, corrected
 from docai.vlm.lark import ANY, EMPTY, NOTHING, QUOTE, any_of, content, literal, trie
 from docai.vlm.word_graph import MAX_WORDS, WordGraph
 
 MAX_UTF8 = 4  # bytes of a character
-MAX_PLACES = 100_000  # words of a window, each in every state of an automaton that it is met in
 
 _MORE_WORDS = f"/[^ ]+( [^ ]+){{0,{MAX_WORDS - 2}}}/"
 
-Place = tuple[int, State]
-"""A node of the graph, and the state of the automaton behind its word."""
-
 
 class Runs:
-    """The runs of words of one window, as they are printed, that an automaton wants.
+    """The runs of words of one window, as they are printed.
 
     Expressions end with the quotation mark that ends a JSON string.
     """
 
     letters = 0  # that a word may be longer than it is printed
 
-    def __init__(self, graph: WordGraph, named: Callable[[str], str], wanted: Automaton) -> None:
+    def __init__(self, graph: WordGraph, named: Callable[[str], str]) -> None:
         """Take the words of ``graph``; ``named`` gives the name of a terminal."""
         self._graph = graph
         self._named = named
-        self._wanted = wanted
         self._any_run: dict[int, str | None] = {}
 
     def any_run(self, longest: int) -> str | None:
-        """Return every run of at most ``longest`` characters; None where there is none.
-
-        Raises:
-            ValueError: the automaton has too many states.
-        """
+        """Return every run of at most ``longest`` characters; None where there is none."""
         if longest not in self._any_run:
             self._any_run[longest] = self._bounded(longest)
         return self._any_run[longest]
 
     def one_of(self, texts: Sequence[str]) -> str | None:
         """Return one of some texts, each of whole words; None where there is none."""
-        after: dict[str, list[str]] = defaultdict(list)
-        for text in texts:
-            first, *rest = text.split(" ")
-            after[first].append("".join(f'" " {self._word(word)} ' for word in rest).strip())
-        tails = {t: any_of(tail or EMPTY for tail in more) for t, more in after.items()}
-        return self._beginning_with({t: self._tail(tail) for t, tail in tails.items()})
+        tails = _by_first(text.split(" ") for text in texts)
+        return self._beginning_with({t: self._tail(self._rest(more)) for t, more in tails.items()})
 
     def max_bytes(self, longest: int) -> int:
         """Return how long a run of at most ``longest`` characters gets, without quotation marks."""
@@ -66,12 +52,9 @@ class Runs:
         """Return every run of at most ``longest`` characters; None where there is none."""
         after: dict[str, list[str]] = defaultdict(list)
         for n, node in enumerate(self._graph.nodes):
-            place = (n, self._wanted.step(self._wanted.start, node.text))
             left = longest - len(node.text) - self.letters
-            if left >= 0 and place in self._from:
-                following = self._following(place, left - len(" "))
-                if following or self._wanted.accepts(place[1]):
-                    after[node.text].append(self._perhaps(place[1], following))
+            if left >= 0:
+                after[node.text].append(_perhaps(self._following(n, left - len(" "))))
         tails = {t: any_of(tail or EMPTY for tail in more) for t, more in after.items()}
         runs = self._beginning_with({t: self._tail(tail) for t, tail in tails.items()})
         return any_of([self._in_order, runs]) if runs else None
@@ -84,78 +67,49 @@ class Runs:
         """Return an expression, an empty one or a name, that may be repeated cheaply."""
         return "" if following in ("", EMPTY) else self._named(following)
 
+    def _rest(self, tails: Sequence[Sequence[str]]) -> str:
+        """Return a space and the words of one of some tails; nothing where all are empty."""
+        by_first = _by_first(filter(None, tails))
+        following = [f"{self._word(t)} {self._rest(more)}".strip() for t, more in by_first.items()]
+        return _perhaps(following) if [] in tails else _then(following)
+
     def _word(self, text: str) -> str:
         """Return the expression of one word."""
         return literal(content(text))
 
-    def _perhaps(self, state: State, following: Sequence[str]) -> str:
-        """Return a space and one of some runs, or nothing where a run may end."""
-        if not following:
-            return ""
-        more = f'" " {any_of(following)}'
-        return f"({more})?" if self._wanted.accepts(state) else more
-
-    def _following(self, place: Place, longest: int) -> list[str]:
-        """Return what may follow a place in at most ``longest`` characters."""
+    def _following(self, node: int, longest: int) -> list[str]:
+        """Return what may follow a word in at most ``longest`` characters."""
         if longest < 1:
             return []
         free: list[str] = []
         bound: list[str] = []
-        for ahead in self._ahead(place):
-            if ahead in self._from:
-                words, chars = self._reach[ahead]
-                fits = words < MAX_WORDS and chars <= longest
-                (free if fits else bound).append(self._from[ahead])
+        for follower in self._graph.followers[node]:
+            words, chars = self._reach[follower]
+            fits = words < MAX_WORDS and chars <= longest
+            (free if fits else bound).append(self._from[follower])
         if bound:
             within = self._named(f"{_MORE_WORDS} & /{ANY}{{1,{longest}}}/")
             free.append(f"({any_of(bound)} & {within})")
         return free
 
-    def _ahead(self, place: Place) -> list[Place]:
-        """Return the places of the next word."""
-        followers = self._graph.followers[place[0]]
-        if not followers:
-            return []
-        state = self._wanted.step(place[1], " ")
-        if state == HOPELESS:
-            return []
-        ahead = [(f, self._wanted.step(state, self._graph.nodes[f].text)) for f in followers]
-        return [place for place in ahead if place[1] != HOPELESS]
-
     @cached_property
-    def _places(self) -> Sequence[Place]:
-        """The places that a run can come to; places of followers before."""
-        nodes, wanted = self._graph.nodes, self._wanted
-        todo = [(n, wanted.step(wanted.start, node.text)) for n, node in enumerate(nodes)]
-        places = dict.fromkeys(todo)
-        while todo:
-            new = [place for place in self._ahead(todo.pop()) if place not in places]
-            places.update(dict.fromkeys(new))
-            todo += new
-            if len(places) > MAX_PLACES:
-                raise ValueError("it fits in too many ways on the page")
-        return sorted(places, key=lambda place: -place[0])
-
-    @cached_property
-    def _from(self) -> Mapping[Place, str]:
-        """The name of all wanted runs from a place on; no run is wanted from other places."""
-        names: dict[Place, str] = {}
-        for place in self._places:
-            following = [names[ahead] for ahead in self._ahead(place) if ahead in names]
-            if following or self._wanted.accepts(place[1]):
-                word = self._word(self._graph.nodes[place[0]].text)
-                names[place] = self._named(f"{word} {self._perhaps(place[1], following)}".strip())
+    def _from(self) -> Mapping[int, str]:
+        """The name of all runs from each node on."""
+        names: dict[int, str] = {}
+        for n, node in reversed([*enumerate(self._graph.nodes)]):  # followers before
+            following = [names[follower] for follower in self._graph.followers[n]]
+            names[n] = self._named(f"{self._word(node.text)} {_perhaps(following)}".strip())
         return names
 
     @cached_property
-    def _reach(self) -> Mapping[Place, tuple[int, int]]:
-        """For each place of `_from`, words and characters that no run from it is longer than."""
-        reach: dict[Place, tuple[int, int]] = {}
-        for place in self._from:
-            after = [reach[ahead] for ahead in self._ahead(place) if ahead in reach]
+    def _reach(self) -> Mapping[int, tuple[int, int]]:
+        """For each node, words and characters that no run from it is longer than."""
+        reach: dict[int, tuple[int, int]] = {}
+        for n in self._from:
+            after = [reach[follower] for follower in self._graph.followers[n]]
             words = 1 + max((words for words, _ in after), default=0)
             chars = max((chars + len(" ") for _, chars in after), default=0)
-            reach[place] = (words, len(self._graph.nodes[place[0]].text) + self.letters + chars)
+            reach[n] = (words, len(self._graph.nodes[n].text) + self.letters + chars)
         return reach
 
     @cached_property
@@ -196,3 +150,21 @@ class CorrectedRuns(Runs):
         if text in self._graph.correctable:
             return self._named(corrected(text))
         return super()._word(text)
+
+
+def _by_first(texts: Iterable[Sequence[str]]) -> dict[str, list[Sequence[str]]]:
+    """Return by the first word of some texts what follows it in each."""
+    after: dict[str, list[Sequence[str]]] = defaultdict(list)
+    for first, *rest in texts:
+        after[first].append(rest)
+    return after
+
+
+def _then(following: Sequence[str]) -> str:
+    """Return a space and one of some runs; there must be one."""
+    return f'" " {any_of(following)}'
+
+
+def _perhaps(following: Sequence[str]) -> str:
+    """Return a space and one of some runs, or nothing."""
+    return f"({_then(following)})?" if following else ""

@@ -1,27 +1,21 @@
 """Terminals: the values of fields as regular languages."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from docai.errors import SchemaError
 from docai.vlm import reply_schema
-from docai.vlm.automaton import Anything, AtLeast, Automaton, Both, Search
 from docai.vlm.correction import VISIBLE_LINE
 from docai.vlm.engine import Field, Mode, Span
 from docai.vlm.lark import PRINTABLE, QUOTE, any_of, json_text, literal
-from docai.vlm.pattern import parsed
 from docai.vlm.runs import MAX_UTF8, CorrectedRuns, Runs
 from docai.vlm.word_graph import MAX_CHARS, WordGraph
 
 MAX_FREE_CHARS = 600  # of a free text whose schema sets no bound
 MOST_FREE_CHARS = 4_000  # of a free text whatever its schema says
-MAX_SHORTEST = 60  # letters that a schema may ask for at least, of text that is copied
 QUOTES = 2  # bytes
 
 _TEXT = "text"  # the kind of field whose bounds are about what is printed, not what it means
-
-_SHOWN = 80  # characters of a pattern, in messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +47,10 @@ class Terminals:
         self._graph = graph
         self._names: dict[str, str] = {}
         self.lines: list[str] = []
-        self._runs: dict[tuple[Mode, str | None, int], Runs] = {}
+        self._runs: dict[Mode, Runs] = {}
 
     def value(self, field: Field, spans: Sequence[Span] | None) -> Value:
-        """Return what ``field`` may hold, where its values are printed at ``spans``, or anywhere.
-
-        Raises:
-            SchemaError: its pattern cannot be used.
-        """
+        """Return what ``field`` may hold: a text that is printed at ``spans``, or any words."""
         if field.mode is Mode.CHOOSE:
             return self._choice(field)
         if field.mode is Mode.FREE:
@@ -81,14 +71,7 @@ class Terminals:
         longest = min(bound, MOST_FREE_CHARS)
         if field.min_length > longest:
             return ABSENT
-        text = f"/{PRINTABLE}{{{field.min_length},{longest}}}/ {QUOTE}"
-        if field.pattern is not None:
-            try:
-                found = parsed(field.pattern).spelled(leads=True, trails=True)
-            except ValueError as error:
-                raise _unusable(field, error) from None
-            text = _both(text, f"/{found}/ {QUOTE}")
-        name = self._named(f"{QUOTE} {text}")
+        name = self._named(f"{QUOTE} /{PRINTABLE}{{{field.min_length},{longest}}}/ {QUOTE}")
         schema = reply_schema.text_of(field.min_length, longest)
         return Value(name, schema, QUOTES + longest * MAX_UTF8)
 
@@ -104,54 +87,32 @@ class Terminals:
         if runs.letters == 0 and len(texts) <= reply_schema.MAX_LISTED:
             schema = reply_schema.choice_of([json_text(text) for text in texts])
         else:
-            schema = reply_schema.text_of(0, longest)
+            shortest = field.min_length if runs.letters == 0 else 0
+            schema = reply_schema.text_of(shortest, longest)
         size = QUOTES + runs.max_bytes(longest)
         return Value(self._named(f"{QUOTE} {body}"), schema, size)
 
     def _run(self, field: Field) -> Value:
         """Return a run of words."""
-        if field.kind != _TEXT:
-            field = replace(field, pattern=None, min_length=0, max_length=None)
-        longest = MAX_CHARS if field.max_length is None else min(MAX_CHARS, field.max_length)
-        try:
-            runs = self._runs_of(field.mode, field.pattern, field.min_length)
-            bodies = [runs.any_run(longest)]
-            if field.mode is Mode.CORRECT and field.min_length > 1:
-                # Words that are long enough as they are, though not if they lost a letter.
-                exact = self._runs_of(Mode.COPY, field.pattern, field.min_length)
-                bodies.append(exact.any_run(longest))
-        except ValueError as error:
-            raise _unusable(field, error) from None
-        possible = [body for body in bodies if body is not None]
-        if not possible:
+        longest = MAX_CHARS
+        if field.kind == _TEXT and field.max_length is not None:
+            longest = min(longest, field.max_length)
+        runs = self._runs_of(field.mode)
+        body = runs.any_run(longest)
+        if body is None:
             return ABSENT
-        schema = reply_schema.text_of(field.min_length, longest)
         size = QUOTES + runs.max_bytes(longest)
-        return Value(self._named(f"{QUOTE} {any_of(possible)}"), schema, size)
+        return Value(self._named(f"{QUOTE} {body}"), reply_schema.text_of(0, longest), size)
 
-    def _runs_of(self, mode: Mode, pattern: str | None = None, shortest: int = 0) -> Runs:
-        """Return the runs of words that a field may hold.
-
-        Where a pattern says what a value looks like, words stay as they are printed.
-
-        Raises:
-            ValueError: the pattern, or the shortest length, cannot be used.
-        """
-        shortest = max(shortest, 1)  # no run is shorter
-        if shortest > MAX_SHORTEST:
-            raise ValueError(f"text that is copied can be asked to have at most {MAX_SHORTEST}")
-        mode = Mode.COPY if pattern is not None else mode
-        if (mode, pattern, shortest) not in self._runs:
+    def _runs_of(self, mode: Mode) -> Runs:
+        """Return the runs of words that a field may hold."""
+        if mode not in self._runs:
             corrects = mode is Mode.CORRECT
-            doubtful = self._graph.correctable if corrects else frozenset()
-            wanted: Automaton = AtLeast(shortest, doubtful) if shortest > 1 else Anything()
-            if pattern is not None:
-                wanted = Both(Search(parsed(pattern)), wanted)
-            if corrects and VISIBLE_LINE not in self.lines:
+            if corrects:
                 self.lines.append(VISIBLE_LINE)
             kind = CorrectedRuns if corrects else Runs
-            self._runs[mode, pattern, shortest] = kind(self._graph, self._named, wanted)
-        return self._runs[mode, pattern, shortest]
+            self._runs[mode] = kind(self._graph, self._named)
+        return self._runs[mode]
 
     def _named(self, body: str) -> str:
         """Return the name of the terminal that is ``body``."""
@@ -159,20 +120,6 @@ class Terminals:
             self._names[body] = f"T{len(self._names)}"
             self.lines.append(f"{self._names[body]}: {body}")
         return self._names[body]
-
-
-def _unusable(field: Field, error: ValueError) -> SchemaError:
-    """Return the error of a field whose pattern or shortest length cannot be used."""
-    what = f"minLength {field.min_length}"
-    if field.pattern is not None:
-        more = "…" if len(field.pattern) > _SHOWN else ""
-        what = f"pattern {field.pattern[:_SHOWN]}{more}"
-    return SchemaError(f"{field.path}: its {what} cannot be used: {error}")
-
-
-def _both(one: str, other: str) -> str:
-    """Return what is in both of two languages."""
-    return f"(({one}) & ({other}))"
 
 
 def _size(text: str) -> int:

@@ -1,7 +1,7 @@
 """ImageTokens: what a page looks like, once encoded."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +9,8 @@ import numpy as np
 import safetensors
 import safetensors.numpy
 from numpy.typing import NDArray
+
+from docai.errors import VlmError
 
 _LENGTH_BYTES = 8  # a safetensors file begins with the length of its header, little endian
 
@@ -55,6 +57,20 @@ class ImageTokens:
         if type(page) is not int or page < 1 or not isinstance(model, str):
             raise ValueError(f"these are no image tokens: page {page!r} of model {model!r}")
         return cls(page, model, tensors, facts)
+
+
+def check_maker(pages: Iterable[ImageTokens], model: str) -> None:
+    """Find out before anything is asked whether a model can use the image tokens of pages.
+
+    Raises:
+        VlmError: some of them come from another model.
+    """
+    for tokens in pages:
+        if tokens.model != model:
+            raise VlmError(
+                f"the image tokens of page {tokens.page} come from {tokens.model}; "
+                f"{model} cannot use them: encode the page again"
+            )
 
 
 def _metadata(data: bytes) -> Mapping[str, Any]:

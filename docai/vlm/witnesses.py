@@ -8,12 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from docai.document import Page
-from docai.errors import VlmError
 from docai.provenance import Provenance, provenance_of
 from docai.vlm.builtin.tags import ITEM_COLUMNS, SCALARS
 from docai.vlm.engine import Mode, Question, Reply, Vlm
 from docai.vlm.paths import split
-from docai.vlm.tokens import ImageTokens
+from docai.vlm.tokens import ImageTokens, check_maker
 
 VLM, BUILTIN = "vlm", "builtin"
 
@@ -65,12 +64,7 @@ class TwoWitnesses:
             The answers of both, each with its witness; ``unasked`` are the fields that neither
             looked for.
         """
-        for tokens in question.tokens:
-            if tokens.model != self.name:
-                raise VlmError(
-                    f"the image tokens of page {tokens.page} come from {tokens.model}; "
-                    f"{self.name} cannot use them: encode the page again"
-                )
+        check_maker(question.tokens, self.name)
         said = self._ask(VLM, question)
         looked = {VLM: _looked_for(question, said)}
         pointed = Reply((), unasked=said.unasked)

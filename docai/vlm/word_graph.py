@@ -8,10 +8,10 @@ told from here, so that they agree. Knows geometry and letters; refuses to know 
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from docai.geometry import Box, union
 from docai.reading import Reading
@@ -20,6 +20,7 @@ from docai.vlm.window import Excerpt
 
 MAX_WORDS = 40  # of a value; the longest address of a receipt or invoice seen has 28
 MAX_CHARS = 300  # of a value, spaces among them
+MAX_RUNS = 100  # that print one text, or one a beginning; of alike rows there are 2 ** rows
 CORRECTABLE = range(3, 41)  # letters of a word; a shorter one could be put right to be anything
 MAX_CORRECTABLE = 100  # words of a window; more would make grammars that engines give up on
 MAX_GAP = 1.5  # between a line and the one that it goes on in below, in heights of a line
@@ -98,14 +99,19 @@ class WordGraph:
         return frozenset(worst[:MAX_CORRECTABLE])
 
     def spans(self, text: str) -> tuple[Span, ...]:
-        """Return every run of words that prints exactly ``text``, in page and reading order."""
+        """Return the runs of words that print exactly ``text``, in page and reading order.
+
+        Of very many only the first ones: see MAX_RUNS.
+        """
         words = text.split(" ")
         if len(words) > MAX_WORDS or len(text) > MAX_CHARS:
             return ()
         return self._runs([self.by_text.get(word, ()) for word in words])
 
     def corrected_spans(self, text: str) -> tuple[Span, ...]:
-        """Return every run whose words differ from those of ``text`` by at most one letter each.
+        """Return the runs whose words differ from those of ``text`` by at most one letter each.
+
+        Of very many only the first ones: see MAX_RUNS.
 
         One letter of a word may be another one, may be missing, or may be one too many. Only
         `correctable` words differ, and the first letter of all stays as it is. Runs that print
@@ -139,16 +145,26 @@ class WordGraph:
         return sorted(alike)
 
     def _runs(self, places: Sequence[Sequence[int]]) -> tuple[Span, ...]:
-        """Return every run with its first word in the first of ``places``, and so on."""
-        if not all(places):
-            return ()
-        runs: list[tuple[int, ...]] = [(n,) for n in places[0]]
-        for place in places[1:]:
-            here = set(place)
-            runs = [(*run, f) for run in runs for f in self.followers[run[-1]] if f in here]
+        """Return runs with their first word in the first of ``places``, and so on."""
+        ahead = [set(places[-1])]  # only words that a whole run can be read from
+        for place in reversed(places[:-1]):
+            ahead.append({n for n in place if not ahead[-1].isdisjoint(self.followers[n])})
+        ahead.reverse()
         return tuple(
-            Span(self.nodes[run[0]].page, tuple(self.nodes[n].word for n in run)) for run in runs
+            Span(self.nodes[run[0]].page, tuple(self.nodes[n].word for n in run))
+            for run in islice(self._walks(ahead), max(MAX_RUNS, len(ahead[0])))
         )
+
+    def _walks(self, ahead: Sequence[Collection[int]]) -> Iterator[tuple[int, ...]]:
+        """Yield the runs through sets of nodes, of which each leads on into the next set."""
+        todo: list[tuple[int, ...]] = [(n,) for n in sorted(ahead[0], reverse=True)]
+        while todo:
+            run = todo.pop()
+            if len(run) == len(ahead):
+                yield run
+            else:
+                following = reversed(self.followers[run[-1]])
+                todo += [(*run, f) for f in following if f in ahead[len(run)]]
 
 
 def at_most_one_letter_apart(printed: str, written: str) -> bool:

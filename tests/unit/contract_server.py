@@ -8,15 +8,15 @@ import email
 import email.policy
 import hashlib
 import json
-import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from played_server import PlayedExchange, serving
 
 from docai.extraction.result import Extraction, PageInfo, State, Value
 
@@ -106,7 +106,6 @@ class ContractServer:
     keys: dict[str, tuple[str, str]] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
     max_queued: int = 0
-    sockets: list[socket.socket] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def misbehave(self, method: str, ending: str, *faults: Fault) -> None:
@@ -151,44 +150,14 @@ def playing() -> Iterator[ContractServer]:
     class Bound(Exchange):
         contract = server
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Bound) as http:
-        http.daemon_threads = True
-        server.url = f"http://127.0.0.1:{http.server_address[1]}"
-        thread = threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            http.shutdown()
-            thread.join()
-            for kept in server.sockets:
-                with suppress(OSError):
-                    kept.shutdown(socket.SHUT_RDWR)
+    with serving(Bound) as server.url:
+        yield server
 
 
-class Exchange(BaseHTTPRequestHandler):
+class Exchange(PlayedExchange):
     """One connection."""
 
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = 1 << 16
     contract: ContractServer
-
-    def setup(self) -> None:
-        super().setup()
-        self.contract.sockets.append(self.connection)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
-    def do_GET(self) -> None:
-        self.answer()
-
-    def do_POST(self) -> None:
-        self.answer()
-
-    def do_DELETE(self) -> None:
-        self.answer()
 
     def answer(self) -> None:
         url = urlsplit(self.path)
@@ -336,17 +305,6 @@ class Exchange(BaseHTTPRequestHandler):
         plain = {"type": f"/problems/{code}", "status": status, "code": code, "detail": detail}
         headers = {} if retry_after is None else {"Retry-After": retry_after}
         self.text(status, "application/problem+json", json.dumps(plain).encode(), headers)
-
-    def text(
-        self, status: int, kind: str, body: bytes, headers: dict[str, str] | None = None
-    ) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
 
 
 def hang_up(exchange: Exchange) -> None:

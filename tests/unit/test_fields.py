@@ -243,7 +243,15 @@ def field_of(leaf: dict[str, Any], **more: Any) -> Field:
         ),
         (
             {"type": "string", "pattern": "^[A-Z]+$", "minLength": 2, "maxLength": 8},
-            Field("field", "text", pattern="^[A-Z]+$", min_length=2, max_length=8),
+            Field("field", "text", min_length=2, max_length=8),
+        ),
+        (
+            {"type": "string", "pattern": "^[A-Z]+$", "x-docai-mode": "correct"},
+            Field("field", "text"),  # a letter put right could make anything fit
+        ),
+        (
+            {"type": "string", "pattern": "^[A-Z]+$", "x-docai-mode": "free"},
+            Field("field", "text", mode=Mode.FREE),
         ),
         (
             {"type": "string", "format": "date", "pattern": "^2", "maxLength": 10},

@@ -1,7 +1,6 @@
 """Grammars: what a model may reply, tried with random tokens."""
 
 import json
-import re
 import subprocess
 import sys
 from typing import Any
@@ -58,7 +57,6 @@ def schemas(draw: st.DrawFn) -> list[Field]:
             else "text",
             mode=mode,
             choices=draw(st.sampled_from([("true", "false"), ('"a\\"b"', "1.5", "null"), ()])),
-            pattern=draw(st.sampled_from([None, None, "[0-9]", "^[A-Z]", "e$"])),
             min_length=draw(st.integers(0, 3)),
             max_length=draw(st.one_of(st.none(), st.integers(0, 20))),
             max_rows=draw(st.one_of(st.none(), st.integers(0, 3))),
@@ -101,9 +99,8 @@ class TestWhatAModelMayWrite:
             assert json.dumps(value) in field.choices
             return
         if field.kind == "text":
-            assert field.min_length <= len(value)
+            assert field.min_length <= len(value) or field.mode is not Mode.FREE
             assert field.max_length is None or len(value) <= field.max_length
-            assert field.pattern is None or re.search(field.pattern, value)
         spans = printed(field)
         if field.mode is Mode.COPY:
             assert graph.spans(value)
@@ -182,7 +179,6 @@ class TestWhatAModelMayWrite:
             Field("a", "choice", mode=Mode.CHOOSE),
             Field("a", "choice", mode=Mode.CHOOSE, choices=("null",)),
             Field("a", "text", mode=Mode.FREE, min_length=5, max_length=4),
-            Field("a", "text", min_length=5, max_length=4),
             Field("a", "text", max_length=0),
         ):
             reply = asked(empty, [field])
@@ -218,22 +214,18 @@ class TestBounds:
 
     def test_a_schema_may_bound_them_further(self, tokenizer: LLTokenizer) -> None:
         for mode in (Mode.COPY, Mode.CORRECT):
-            field = Field("a", "text", mode=mode, min_length=4, max_length=9)
+            field = Field("a", "text", mode=mode, max_length=9)
             reply = asked(typed_reading(["TOTAL 9.00 MYR"]), [field])
-            assert not holds(tokenizer, reply, "MYR")
             assert holds(tokenizer, reply, "9.00 MYR")
             assert not holds(tokenizer, reply, "TOTAL 9.00")
 
-    def test_bounds_and_patterns_of_amounts_are_not_about_their_print(
-        self, tokenizer: LLTokenizer
-    ) -> None:
-        field = Field("a", "money", pattern="^[0-9]$", max_length=1)
+    def test_bounds_of_amounts_are_not_about_their_print(self, tokenizer: LLTokenizer) -> None:
+        field = Field("a", "money", max_length=1)
         assert holds(tokenizer, asked(typed_reading(["RM 9.00"]), [field]), "RM 9.00")
 
     def test_putting_right_keeps_within_the_bounds(self, tokenizer: LLTokenizer) -> None:
-        field = Field("a", "text", mode=Mode.CORRECT, min_length=4, max_length=8)
+        field = Field("a", "text", mode=Mode.CORRECT, max_length=8)
         reply = asked(typed_reading(["abcd", "~", "abc def"]), [field])
-        assert not holds(tokenizer, reply, "abc")
         assert holds(tokenizer, reply, "abcd")
         longest = "a😀c d😀f"
         assert holds(tokenizer, reply, longest)

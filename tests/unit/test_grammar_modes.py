@@ -46,6 +46,23 @@ class TestModes:
         for text in ("RM", "RN 9.00", "9.11"):
             assert not holds(tokenizer, reply, text)
 
+    def test_texts_that_begin_alike_are_the_only_ones(self, tokenizer: LLTokenizer) -> None:
+        reading = typed_reading(["a b c a", "a b d", "e"])
+        spans = (Span(1, (0,)), Span(1, (0, 1, 2)), Span(1, (4, 5, 6)), Span(1, (0, 1, 2, 3)))
+        for mode in (Mode.COPY, Mode.CORRECT):
+            reply = asked(reading, [Field("a", "text", mode=mode)], lambda _: spans)
+            for text in ("a", "a b c", "a b d", "a b c a"):
+                assert holds(tokenizer, reply, text)
+            for text in ("a b", "b", "a b c d", "e", "a b d a", "a "):
+                assert not holds(tokenizer, reply, text)
+
+    def test_many_texts_are_told_by_their_lengths(self) -> None:
+        reading = typed_reading([f"{n}.00" for n in range(300)])
+        spans = tuple(Span(1, (n,)) for n in range(300))
+        reply = asked(reading, [Field("a", "text", min_length=4)], lambda _: spans)
+        told = {"type": ["string", "null"], "minLength": 4, "maxLength": 6}
+        assert reply.json_schema["properties"]["a"] == told
+
     def test_many_printed_values_are_not_listed(self) -> None:
         reading = typed_reading([f"{n}.00" for n in range(300)])
         reply = asked(reading, [Field("a", "money")], priced(reading))

@@ -1,5 +1,6 @@
 """Which word may follow which, and where a text is printed."""
 
+import time
 from collections.abc import Iterator
 
 from hypothesis import given
@@ -14,6 +15,7 @@ from docai.vlm.window import Excerpt
 from docai.vlm.word_graph import (
     MAX_CHARS,
     MAX_CORRECTABLE,
+    MAX_RUNS,
     MAX_WORDS,
     WordGraph,
     at_most_one_letter_apart,
@@ -124,6 +126,7 @@ class TestWhereTextGoesOn:
             )
         )
         assert continued(graph) == {("a", "b"), ("b", "c"), ("c", "d"), ("a", "c"), ("b", "d")}
+        assert graph.spans("a c d") == graph.corrected_spans("a c d") == (Span(1, (0, 2, 3)),)
 
     def test_a_price_far_to_the_right_is_another_text(self) -> None:
         graph = whole(page(("TEA", line(0, 0, 100)), ("9.00", line(500, 0, 60))))
@@ -203,6 +206,19 @@ class TestWhereATextIsPrinted:
     def test_a_page_of_one_word_over_and_over_is_searched_quickly(self) -> None:
         graph = whole(typed_reading(["la " * 30 for _ in range(40)]))
         assert len(graph.spans(" ".join(["la"] * MAX_WORDS))) == 40 * 30 - MAX_WORDS + 1
+
+    def test_alike_rows_that_read_in_countless_ways_are_searched_quickly(self) -> None:
+        cells = [("1", line(120 * n, row, 100)) for row in range(60) for n in range(4)]
+        graph = whole(page(*cells, ("2", line(0, 80, 100))))
+        assert max(map(len, graph.followers)) == 2
+        text = " ".join(["1"] * MAX_WORDS)
+        started = time.process_time()
+        for spans in (graph.spans(text), graph.corrected_spans(text)):
+            assert len(spans) == len(set(spans)) >= MAX_RUNS
+            assert all(graph.text_of(span) == text for span in spans)
+        assert graph.spans(f"{text[:-1]}2") == graph.corrected_spans(f"{text[:-1]}2") == ()
+        assert time.process_time() - started < 0.5
+        assert len(graph.spans("1")) == 60 * 4
 
 
 class TestWhatIsPutRight:

@@ -16,7 +16,7 @@ from docai.reading import Reading
 from docai.vlm.builtin.decode import decode
 from docai.vlm.builtin.features import Seen, features, see, thumbnail
 from docai.vlm.engine import Question, Reply
-from docai.vlm.tokens import ImageTokens
+from docai.vlm.tokens import ImageTokens, check_maker
 
 WEIGHTS = Path(__file__).with_name("weights")
 VISION_FILE, TAGGER_FILE, ABOUT_FILE = "vision.onnx", "tagger.onnx", "about.json"
@@ -70,12 +70,7 @@ class BuiltinVlm:
 
     def answer(self, question: Question) -> Reply:
         """See `docai.vlm.engine.Vlm.answer`."""
-        for tokens in question.tokens:
-            if tokens.model != self.name:
-                raise VlmError(
-                    f"the image tokens of page {tokens.page} come from {tokens.model}; "
-                    f"{self.name} cannot use them: encode the page again"
-                )
+        check_maker(question.tokens, self.name)
         tagged = [
             (reading, *self.tag(reading, tokens))
             for reading, tokens in zip(question.readings, question.tokens, strict=True)

@@ -22,7 +22,7 @@ from docai.errors import VlmError
 from docai.vlm.huggingface.budget import fitted, lay, plan
 from docai.vlm.huggingface.hub import brief
 from docai.vlm.huggingface.load import BLIP2, ENCODER_DECODER, FLORENCE2, Loaded
-from docai.vlm.tokens import ImageTokens
+from docai.vlm.tokens import ImageTokens, check_maker
 
 _PIXELS = "pixel_values"
 _FEATURES, _DEEP = "features", "deep"  # names of tensors: features.0, deep.1.0
@@ -89,7 +89,7 @@ def placeholders(loaded: Loaded, tokens: ImageTokens) -> list[int]:
     Raises:
         VlmError: the image tokens come from another model.
     """
-    _check_maker(loaded, tokens)
+    check_maker([tokens], loaded.name)
     return list(
         loaded.tokenizer(tokens.facts[_PLACEHOLDERS], add_special_tokens=False)["input_ids"]
     )
@@ -114,8 +114,7 @@ def unpack(
         VlmError: the image tokens come from another model, or are not those of the placeholders.
     """
     pages = [tokens for row in rows for tokens in row]
-    for tokens in pages:
-        _check_maker(loaded, tokens)
+    check_maker(pages, loaded.name)
     ids, mask = input_ids.to(loaded.device), attention_mask.to(loaded.device)
     if loaded.kind == ENCODER_DECODER:
         return _for_cross_attention(loaded, ids, mask, rows)
@@ -233,15 +232,6 @@ def _stored(loaded: Loaded, tokens: ImageTokens, group: str) -> list[Tensor]:
         _to_tensor(tokens.tensors[name], tokens.facts[_BITS].get(name)).to(loaded.device)
         for name in sorted(names, key=lambda name: int(name.rpartition(".")[2]))
     ]
-
-
-def _check_maker(loaded: Loaded, tokens: ImageTokens) -> None:
-    """Raise VlmError where the image tokens come from another model."""
-    if tokens.model != loaded.name:
-        raise VlmError(
-            f"the image tokens of page {tokens.page} come from {tokens.model}; "
-            f"{loaded.name} cannot use them: encode the page again"
-        )
 
 
 def _check_room(loaded: Loaded, ids: Tensor, rows: Sequence[Sequence[ImageTokens]]) -> None:

@@ -13,7 +13,11 @@ from docai.errors import VlmError
 from docai.vlm.huggingface.marks import exact
 
 # A grammar holds the words of a document, and messages end in logs.
-_LIMITS = LLParserLimits(verbose_errors=False)
+# Where letters may be put right in a large window, the engine's own fuel does not last: of a step
+# it has 200,000, of the first one 1,000,000.
+_LIMITS = LLParserLimits(
+    verbose_errors=False, step_lexer_fuel=2_000_000, initial_lexer_fuel=5_000_000
+)
 
 
 class Vocabulary:

@@ -18,7 +18,7 @@ from docai.vlm.huggingface.chat import Chat
 from docai.vlm.huggingface.generate import Row, decode
 from docai.vlm.huggingface.guide import Vocabulary
 from docai.vlm.huggingface.load import ENCODER_DECODER, Loaded, find_device, find_numbers, load
-from docai.vlm.tokens import ImageTokens
+from docai.vlm.tokens import ImageTokens, check_maker
 from docai.vlm.writer import Asked, Prompt, Written
 
 MAX_ROWS = 16  # replies at once; more than that wait for the longest one more than they gain
@@ -71,12 +71,7 @@ class HuggingFaceVlm:
 
     def answer(self, question: Question) -> Reply:
         """See `docai.vlm.engine.Vlm.answer`."""
-        for tokens in question.tokens:
-            if tokens.model != self.name:
-                raise VlmError(
-                    f"the image tokens of page {tokens.page} come from {tokens.model}; "
-                    f"{self.name} cannot use them: encode the page again"
-                )
+        check_maker(question.tokens, self.name)
         readings = tuple(map(self._writable, question.readings))
         return generative.answer(replace(question, readings=readings), self)
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from docai.document import Page
-from docai.errors import VlmError
 from docai.provenance import Provenance, versions
 from docai.vlm import generative
 from docai.vlm.engine import Question, Reply
@@ -17,7 +16,7 @@ from docai.vlm.openai.connection import Connection, connect
 from docai.vlm.openai.messages import PICTURE
 from docai.vlm.openai.server import Server
 from docai.vlm.openai.talk import Talk
-from docai.vlm.tokens import ImageTokens
+from docai.vlm.tokens import ImageTokens, check_maker
 from docai.vlm.writer import Asked, Written
 
 CONTEXT_TOKENS = 8192  # where the server does not tell: few vision models are served with less
@@ -65,12 +64,7 @@ class OpenAiVlm:
         Raises:
             VlmUnavailable: the server cannot be had now.
         """
-        for tokens in question.tokens:
-            if tokens.model != self.name:
-                raise VlmError(
-                    f"the image tokens of page {tokens.page} come from {tokens.model}; "
-                    f"{self.name} cannot use them: encode the page again"
-                )
+        check_maker(question.tokens, self.name)
         return generative.answer(question, self)
 
     def num_tokens(self, text: str) -> int:

@@ -1,12 +1,10 @@
 """HTTP with an end: a timeout counts for a whole exchange, and an answer has a largest size.
 
-Libraries count a timeout anew with every byte that comes in, so a server that trickles wins time
-by it. This transport of `httpx` does not let it, from the connection to the last byte of the
-answer. It knows nothing of models, and no proxy of the environment.
+A server that trickles wins no time by it (`docai.deadline`), from the connection to the last byte
+of the answer. This transport of `httpx` knows nothing of models, and no proxy of the environment.
 """
 
 import ssl
-import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,8 +12,9 @@ from contextlib import contextmanager
 import httpcore
 import httpx
 
+from docai.deadline import Deadline, Stream, httpcore_errors
+
 CONNECT_S = 10.0  # a server that cannot be reached for so long is away
-WRITE_BYTES = 1 << 16  # at once, so that a server that reads slowly is noticed
 MAX_ANSWER_BYTES = 32 << 20  # a hundred thousand tokens with their probabilities
 
 # All that a server needs. The client takes more from the environment, meant for other servers,
@@ -38,59 +37,6 @@ class AnswerTooLong(httpx.TransportError):
     """The server sends more than any answer is long."""
 
 
-class Deadline(threading.local):
-    """When the exchange of this thread must be over, on the clock of `time.monotonic`."""
-
-    at = 0.0
-
-    def left_s(self, timed_out: type[httpcore.TimeoutException]) -> float:
-        """Return how long the next operation may take.
-
-        Raises:
-            httpcore.TimeoutException: there is no time left; of the class ``timed_out``.
-        """
-        left_s = self.at - time.monotonic()
-        if left_s <= 0:
-            raise timed_out("the time is over")
-        return left_s
-
-
-class Stream(httpcore.NetworkStream):
-    """A connection that ends with the deadline of whoever uses it."""
-
-    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
-        self._stream, self._deadline = stream, deadline
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Return what has come; nothing at the end."""
-        return self._stream.read(max_bytes, self._deadline.left_s(httpcore.ReadTimeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send all of ``buffer``."""
-        for start in range(0, len(buffer), WRITE_BYTES):
-            left_s = self._deadline.left_s(httpcore.WriteTimeout)
-            self._stream.write(buffer[start : start + WRITE_BYTES], left_s)
-
-    def close(self) -> None:
-        """Close the connection, whatever the server still has to say."""
-        self._stream.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> "Stream":
-        """Shake hands; the server must prove that it is ``server_hostname``."""
-        left_s = min(CONNECT_S, self._deadline.left_s(httpcore.ConnectTimeout))
-        secured = self._stream.start_tls(ssl_context, server_hostname, left_s)
-        return Stream(secured, self._deadline)
-
-    def get_extra_info(self, info: str) -> object:
-        """Tell what httpcore asks about a connection: is it still usable?"""
-        return self._stream.get_extra_info(info)
-
-
 class Network(httpcore.NetworkBackend):
     """Connects within the deadline."""
 
@@ -106,9 +52,10 @@ class Network(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> Stream:
         """Connect to a host."""
-        left_s = min(CONNECT_S, self._deadline.left_s(httpcore.ConnectTimeout))
+        with httpcore_errors(httpcore.ConnectTimeout, httpcore.ConnectError):
+            left_s = self._deadline.left_s(timeout)
         connected = self._system.connect_tcp(host, port, left_s, local_address, socket_options)
-        return Stream(connected, self._deadline)
+        return Stream(connected.get_extra_info("socket"), self._deadline)
 
 
 class PatientTransport(httpx.BaseTransport):
@@ -120,7 +67,7 @@ class PatientTransport(httpx.BaseTransport):
         Args:
             tls: whom to trust; None where nothing is asked for over TLS.
         """
-        self._deadline = Deadline()
+        self._deadline = Deadline(0.0)  # each thread sets its own
         self._pool = httpcore.ConnectionPool(
             ssl_context=tls, max_connections=None, network_backend=Network(self._deadline)
         )
@@ -138,7 +85,13 @@ class PatientTransport(httpx.BaseTransport):
         sent = [(name, text) for name, text in request.headers.raw if name.lower() in SENT_HEADERS]
         with _httpx_errors():
             answer = self._pool.handle_request(
-                httpcore.Request(request.method, url, headers=sent, content=request.stream)
+                httpcore.Request(
+                    request.method,
+                    url,
+                    headers=sent,
+                    content=request.stream,
+                    extensions={"timeout": {"connect": CONNECT_S}},
+                )
             )
         read = [(name, text) for name, text in answer.headers if name.lower() != _ENCODING]
         return httpx.Response(answer.status, headers=read, stream=_Body(answer))
