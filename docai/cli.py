@@ -37,6 +37,21 @@ app = typer.Typer(
 )
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show where in the code an error arose.")]
+SchemaName = Annotated[
+    str,
+    typer.Option(
+        help="What to extract: receipt; auto, the schema of the document's kind, or none if "
+        "that is not sure; package.module:Class, a pydantic model; or the path of a JSON "
+        "Schema file."
+    ),
+]
+Classifier = Annotated[
+    str | None,
+    typer.Option(
+        help="What tells kinds for --schema auto: builtin, the default; or hf:FOLDER, hf:ID "
+        "or hf:ID@REVISION of a CLIP or SigLIP."
+    ),
+]
 Jobs = Annotated[
     int | None,
     typer.Option(min=0, help="Documents read at the same time; 0, the default: one per core."),
@@ -82,14 +97,7 @@ def extract(
             "'receipts/**/*.jpg'; or - for standard input.",
         ),
     ],
-    schema: Annotated[
-        str,
-        typer.Option(
-            help="What to extract: receipt; auto, the schema of the document's kind, or none if "
-            "that is not sure; package.module:Class, a pydantic model; or the path of a JSON "
-            "Schema file."
-        ),
-    ] = "receipt",
+    schema: SchemaName = "receipt",
     format_: Annotated[
         Format,
         typer.Option(
@@ -119,13 +127,7 @@ def extract(
         typer.Option(help="Language of the documents, such as kor, where the engine must know."),
     ] = None,
     jobs: Jobs = None,
-    classifier: Annotated[
-        str | None,
-        typer.Option(
-            help="What tells kinds for --schema auto: builtin, the default; or hf:FOLDER, hf:ID "
-            "or hf:ID@REVISION of a CLIP or SigLIP."
-        ),
-    ] = None,
+    classifier: Classifier = None,
     vlm: VlmName = None,
     vlm_url: VlmUrl = None,
     vlm_device: VlmDevice = None,
