@@ -57,11 +57,20 @@ def client(socket: Path) -> Redis:
     return connect_redis(redis_server.broker_url(socket))
 
 
+def wait_for_append(redis: Redis) -> None:
+    """Wait until Redis holds nothing back: while the disk is busy it delays writes up to 2 s."""
+    deadline = time.monotonic() + PATIENCE_S
+    while redis.info("persistence")["aof_buffer_length"]:
+        assert time.monotonic() < deadline, "Redis does not write to its file"
+        time.sleep(0.02)
+
+
 def filled(program: Path, folder: Path, socket: Path) -> None:
     """Have Redis write files that hold three keys, then kill it."""
     with running(program, folder, socket) as process, client(socket) as redis:
         for number in range(3):
             redis.set(f"key {number}", "x" * 100)
+        wait_for_append(redis)
         process.kill()
         process.wait()
 
