@@ -28,7 +28,7 @@ from docai.extraction.candidates import locale_of
 from docai.extraction.fields import schema_of
 from docai.extraction.printed import Printed
 from docai.reading import Line, Reading, Word
-from docai.vlm.builtin.synth import CLEAN, generate
+from docai.vlm.builtin.synth.receipt import CLEAN, generate
 from docai.vlm.engine import Field, Mode
 from docai.vlm.grammar import Grammar, grammar
 from docai.vlm.window import Excerpt

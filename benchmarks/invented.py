@@ -22,7 +22,7 @@ from docai.document import Page
 from docai.extraction.candidates import locale_of
 from docai.extraction.printed import Printed
 from docai.reading import Line, Reading, Word
-from docai.vlm.builtin.synth import CLEAN, generate
+from docai.vlm.builtin.synth.receipt import CLEAN, generate
 from docai.vlm.engine import Question
 from docai.vlm.huggingface.model import HuggingFaceVlm
 from docai.vlm.paths import split

@@ -20,7 +20,7 @@ import psutil
 from PIL import Image
 from rich.progress import track
 
-from docai.vlm.builtin.synth import Style, generate
+from docai.vlm.builtin.synth.receipt import Style, generate
 
 COMMAND = Path(sys.executable).with_name("docai")
 UNFINISHED = {"queued", "running"}

@@ -66,9 +66,11 @@ class Document:
         format: the sniffed format, such as ``pdf`` or ``jpeg``.
         pages: in order; at least one. They may be such as fetch their picture anew whenever it is
             looked at (see `docai.pages`): look once, and at one page after the other.
+        invoice_xml: the e-invoice that a hybrid PDF carries (Factur-X, ZUGFeRD), if it does.
     """
 
     name: str
     sha256: str
     format: str
     pages: Sequence[Page]
+    invoice_xml: bytes | None = field(default=None, repr=False)

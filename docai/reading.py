@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from docai.geometry import Box, Polygon, polygon_box, rotate_polygon, union
+from docai.quality import Quality
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,23 @@ class Line:
     polygon: Polygon
 
 
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a page that is a document of its own: one of several receipts on a scan.
+
+    Attributes:
+        polygon: four corners in pixels of the page picture.
+        start: index of its first line in ``Reading.lines``.
+        stop: index after the last.
+        angle_deg: how far this region must be turned clockwise for its text to stand upright.
+    """
+
+    polygon: Polygon
+    start: int
+    stop: int
+    angle_deg: float
+
+
 @dataclass(frozen=True)
 class Reading:
     """What one engine read on one page.
@@ -54,6 +72,8 @@ class Reading:
         lines: in reading order; their ranges cover ``words`` without gap or overlap.
         angle_deg: how far the page must be turned clockwise for its text to stand upright.
         engine: name of the engine that read it.
+        quality: of the picture; None where nobody looked.
+        regions: where the page was read region by region: they cover all its lines, in order.
     """
 
     page: int
@@ -62,6 +82,8 @@ class Reading:
     lines: tuple[Line, ...]
     angle_deg: float
     engine: str
+    quality: Quality | None = None
+    regions: tuple[Region, ...] = ()
 
     def text_of(self, line: Line) -> str:
         """Return the words of ``line``, joined by spaces."""

@@ -14,7 +14,8 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from docai.geometry import polygon_box
-from docai.vlm.builtin.synth import Sample, Style, SynthWord, generate
+from docai.vlm.builtin.synth.receipt import Style, generate
+from docai.vlm.builtin.synth.sample import Sample, SynthWord
 
 HERE = Path(__file__).parent
 PHOTO = (2856, Style("en_US", 0.4))  # on a table, a little out of focus

@@ -21,8 +21,8 @@ from tokenizers import (
 )
 from transformers import PreTrainedTokenizerFast
 
-from docai.vlm.builtin.synth_words import ENGLISH, SHARED
-from docai.vlm.builtin.synth_words_europe import GERMAN
+from docai.vlm.builtin.synth.words import ENGLISH, SHARED
+from docai.vlm.builtin.synth.words_europe import GERMAN
 
 BOS, EOS, PAD, UNK = "<s>", "</s>", "<pad>", "<unk>"
 Tokens = PreTrainedTokenizerFast

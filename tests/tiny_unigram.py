@@ -8,7 +8,7 @@ from tiny_tokenizer import BOS, EOS, PAD, UNK, Tokens
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
 
-from docai.vlm.builtin.synth_words import ENGLISH, SHARED
+from docai.vlm.builtin.synth.words import ENGLISH, SHARED
 
 _SIZE = 1500
 _LETTERS = "{}[]\":,.-_'/\\? 0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZéß"

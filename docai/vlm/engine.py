@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:  # whoever only wants to know what a schema asks for needs no numpy
     from docai.document import Page
+    from docai.geometry import Box
     from docai.reading import Reading
+    from docai.table import Table
     from docai.vlm.tokens import ImageTokens
 
 
@@ -88,6 +90,8 @@ class Answer:
             CHOSEN (``"red"``, ``true``), plain text otherwise.
         origin: where the value comes from.
         witness: which model says so: ``vlm``, or ``builtin`` where two models are asked.
+        mark: where on a page something is drawn that bears the answer out, such as a ticked box:
+            the page's number and a box in pixels of its picture.
     """
 
     path: str
@@ -96,6 +100,7 @@ class Answer:
     text: str | None = None
     origin: Origin = Origin.COPIED
     witness: str = "vlm"
+    mark: "tuple[int, Box] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +133,14 @@ class Reply:
         stop: why the model stopped: ``end``, or ``length`` where it was cut off.
         looked: for each of several witnesses the fields it looked for (``total``,
             ``items[].price``); empty where one model was asked.
+        tables: on all pages, in order.
     """
 
     answers: tuple[Answer, ...]
     unasked: tuple[str, ...] = ()
     stop: str = "end"
     looked: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    tables: "tuple[Table, ...]" = ()
 
 
 class Vlm(Protocol):

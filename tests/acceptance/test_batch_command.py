@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from docai.vlm.builtin.synth import CLEAN, generate
+from docai.vlm.builtin.synth.receipt import CLEAN, generate
 
 NUM_RECEIPTS = 12
 TIMEOUT_S = 400.0  # never needed by an idle machine

@@ -18,7 +18,8 @@ from docai.errors import DatasetError
 from docai.geometry import Box, box_polygon, polygon_box, union
 from docai.reading import Line, Reading, Word
 from docai.vlm.builtin.inference import BuiltinVlm
-from docai.vlm.builtin.synth import CLEAN, Sample, generate
+from docai.vlm.builtin.synth.receipt import CLEAN, generate
+from docai.vlm.builtin.synth.sample import Sample
 from docai.vlm.engine import Question
 
 torch = pytest.importorskip("torch", reason="torch is not installed: pip install docai[train]")

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from docai.vlm.builtin.examples import Example
 from docai.vlm.builtin.features import Seen, thumbnail
 from docai.vlm.builtin.labels import allow
-from docai.vlm.builtin.synth import Sample, generate, slips
+from docai.vlm.builtin.synth.receipt import generate, slips
+from docai.vlm.builtin.synth.sample import Sample
 
 DRAWN_SHARE = 0.04  # drawing is dear; most examples go without a picture
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from docai.vlm.builtin.synth_rows import Cell, Draft, Piece, Row, line, rule
+from docai.vlm.builtin.synth.receipt_rows import Cell, Draft, Piece, Row, line, rule
 
 
 def header(draft: Draft, *, with_address: bool) -> list[Row]:

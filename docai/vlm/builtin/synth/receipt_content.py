@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from docai.vlm.builtin.synth_locales import Locale
-from docai.vlm.builtin.synth_words import SHARED
+from docai.vlm.builtin.synth.locales import Locale
+from docai.vlm.builtin.synth.words import SHARED
 
 _SLOT = re.compile(r"\{(\w+)\}|[~^]")
 _FLAGS = {

@@ -1,6 +1,6 @@
 """Word lists for German, French, Italian, Spanish and Dutch receipts."""
 
-from docai.vlm.builtin.synth_words import parse
+from docai.vlm.builtin.synth.words import parse
 
 GERMAN = parse("""
 surname = Müller; Schmidt; Weber; Becker; Hoffmann; Schäfer; Koch; Richter; Klein; Wolf; Schröder

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from docai.vlm.builtin.synth_header import stamp
-from docai.vlm.builtin.synth_rows import Cell, Draft, Piece, Row, line, money, rule
+from docai.vlm.builtin.synth.receipt_header import stamp
+from docai.vlm.builtin.synth.receipt_rows import Cell, Draft, Piece, Row, line, money, rule
 
 _INCLUDED = {
     "de": ("inkl. {t}", "enth. {t}", "incl. {t}"),

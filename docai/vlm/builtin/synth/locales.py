@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from docai.vlm.builtin import synth_words_asia as asia
-from docai.vlm.builtin import synth_words_europe as europe
-from docai.vlm.builtin import synth_words_pacific as pacific
-from docai.vlm.builtin.synth_words import ENGLISH, SHARED, Words
+from docai.vlm.builtin.synth import words_asia as asia
+from docai.vlm.builtin.synth import words_europe as europe
+from docai.vlm.builtin.synth import words_pacific as pacific
+from docai.vlm.builtin.synth.words import ENGLISH, SHARED, Words
 
 _MDY: tuple[str, ...] = (
     "%m/%d/%Y",

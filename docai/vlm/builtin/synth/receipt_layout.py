@@ -1,24 +1,21 @@
 """Where the words of an invented receipt stand on paper, and how they are drawn.
 
-Paper coordinates: pixels of the flat, clean strip; `synth_noise` bends it afterwards.
+Paper coordinates: pixels of the flat, clean strip; `noise` bends it afterwards.
 """
 
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from docai.errors import SettingsError
-from docai.vlm.builtin.synth_rows import Cell, Row
+from docai.vlm.builtin.synth.fonts import covers, face, font_of, font_path, text_width
+from docai.vlm.builtin.synth.receipt_rows import Cell, Row
 
-Font = ImageFont.FreeTypeFont
 Tagged = tuple[str, str, int | None]  # a word, its tag, the line item it belongs to
-_FONTS = Path("/usr/share/fonts")
 _MONO = (
     "DejaVuSansMono",
     "LiberationMono-Regular",
@@ -38,23 +35,6 @@ _SANS = (
     "NanumBarunGothic",
 )
 _CJK = ("NotoSansCJK-Regular", "NanumGothic", "NanumBarunGothic", "NotoSerifCJK-Regular")
-_BOLD = {
-    "DejaVuSansMono": "DejaVuSansMono-Bold",
-    "LiberationMono-Regular": "LiberationMono-Bold",
-    "FreeMono": "FreeMonoBold",
-    "NanumGothicCoding": "NanumGothicCodingBold",
-    "LiberationSans-Regular": "LiberationSans-Bold",
-    "LiberationSansNarrow-Regular": "LiberationSansNarrow-Bold",
-    "DejaVuSansCondensed": "DejaVuSansCondensed-Bold",
-    "DejaVuSans": "DejaVuSans-Bold",
-    "FreeSans": "FreeSansBold",
-    "LiberationSerif-Regular": "LiberationSerif-Bold",
-    "DejaVuSerifCondensed": "DejaVuSerifCondensed-Bold",
-    "NanumGothic": "NanumGothicBold",
-    "NanumBarunGothic": "NanumBarunGothicBold",
-    "NotoSansCJK-Regular": "NotoSansCJK-Bold",
-    "NotoSerifCJK-Regular": "NotoSerifCJK-Bold",
-}
 _MAX_TEXT_WIDTH_PX = 700
 _MIN_SIZE_PX = 6
 _ASCENT, _DESCENT = 0.80, 0.22  # of a text box, in font sizes; as OCR draws them
@@ -102,53 +82,7 @@ class Sheet:
     marks: tuple[Mark, ...]
 
 
-@cache
-def _installed() -> dict[str, Path]:
-    """Return where each installed font lies, by name."""
-    files = sorted(_FONTS.rglob("*.tt[fc]")) + sorted(_FONTS.rglob("*.otf"))
-    return {path.stem: path for path in reversed(files)}
-
-
-def _font_path(name: str) -> Path | None:
-    """Return where a font lies, or None where it is not installed."""
-    return _installed().get(name)
-
-
-@cache
-def _face(name: str, is_bold: bool) -> str:
-    """Return the font to use for bold or plain text; plain where there is no bold one."""
-    bold = _BOLD.get(name, name)
-    return bold if is_bold and _font_path(bold) else name
-
-
-@cache
-def _font(name: str, size: int) -> Font | ImageFont.ImageFont:
-    """Return a font; the empty name is Pillow's own."""
-    path = _font_path(name) if name else None
-    if path is None:
-        return ImageFont.load_default(size)
-    return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
-
-
-@lru_cache(maxsize=20_000)
-def _text_width(name: str, size: int, text: str) -> float:
-    """Return the width of ``text`` in pixels."""
-    return float(_font(name, size).getlength(text))
-
-
-@cache
-def _covers(name: str, char: str) -> bool:
-    """Return whether the font draws ``char`` and not the box for missing glyphs."""
-    return _ink(name, char) != _ink(name, "\U0010fffe")
-
-
-@cache
-def _ink(name: str, char: str) -> bytes:
-    """Return the pixels of ``char``."""
-    return bytes(_font(name, 24).getmask(char))
-
-
-def choose_font(rng: random.Random, texts: Iterable[str]) -> str:
+def choosefont_of(rng: random.Random, texts: Iterable[str]) -> str:
     """Return the name of an installed font that draws every character of ``texts``.
 
     Raises:
@@ -158,12 +92,12 @@ def choose_font(rng: random.Random, texts: Iterable[str]) -> str:
     pool: tuple[str, ...] = _MONO * 3 + _SANS if rng.random() < 0.75 else _SANS
     if any(ord(c) > 0x2E80 for c in unusual):
         pool = _CJK
-    fits = [n for n in pool if _font_path(n) and all(_covers(n, c) for c in unusual)]
+    fits = [n for n in pool if font_path(n) and all(covers(n, c) for c in unusual)]
     if fits:
         return rng.choice(fits)
-    spare = [n for n in (*_CJK, "DejaVuSans", "") if n == "" or _font_path(n)]
+    spare = [n for n in (*_CJK, "DejaVuSans", "") if n == "" or font_path(n)]
     for name in spare:
-        if all(_covers(name, c) for c in unusual):
+        if all(covers(name, c) for c in unusual):
             return name
     raise SettingsError(
         f"no installed font draws {''.join(unusual)[:20]!r}: install fonts-noto-cjk or fonts-nanum"
@@ -172,11 +106,11 @@ def choose_font(rng: random.Random, texts: Iterable[str]) -> str:
 
 def lay_out(rng: random.Random, rows: list[Row], columns: int) -> Sheet:
     """Place ``rows`` on a strip of paper that holds ``columns`` characters."""
-    font = choose_font(rng, (p.text for r in rows for c in r.cells for p in c.pieces))
+    font = choosefont_of(rng, (p.text for r in rows for c in r.cells for p in c.pieces))
     size = rng.randint(13, 24)
-    while columns * _text_width(font, size, "0") > _MAX_TEXT_WIDTH_PX:
+    while columns * text_width(font, size, "0") > _MAX_TEXT_WIDTH_PX:
         size -= 1
-    usable = columns * _text_width(font, size, "0")
+    usable = columns * text_width(font, size, "0")
     margin = usable * rng.uniform(0.03, 0.1)
     leading = rng.choice((1.1, 1.2, 1.25, 1.35, 1.5))
     pen = _Pen(font, size, usable, margin, leading, margin + size * rng.uniform(0.5, 3))
@@ -227,7 +161,7 @@ class _Pen:
 
     def _text(self, text: str, size: int, is_bold: bool) -> float:
         """Return the width of ``text``."""
-        return _text_width(_face(self.font, is_bold), size, text)
+        return text_width(face(self.font, is_bold), size, text)
 
     def _width(self, words: list[Tagged], size: int, is_bold: bool) -> float:
         """Return the width of ``words`` with spaces between them."""
@@ -278,7 +212,7 @@ def draw_sheet(rng: random.Random, sheet: Sheet) -> NDArray[np.uint8]:
     canvas = Image.new("L", (sheet.width, sheet.height), 255)
     pen = ImageDraw.Draw(canvas)
     for word in sheet.words:
-        font = _font(_face(sheet.font, word.is_bold), word.size)
+        font = font_of(face(sheet.font, word.is_bold), word.size)
         pen.text((word.x, word.baseline), word.text, 0, font, anchor="ls")
     for mark in sheet.marks:
         _draw_mark(rng, pen, sheet, mark)
@@ -297,6 +231,6 @@ def _draw_mark(rng: random.Random, pen: ImageDraw.ImageDraw, sheet: Sheet, mark:
     elif mark.kind == "_":
         pen.line((left, mark.baseline, right, mark.baseline), 0, rng.choice((1, 2)))
     else:
-        font = _font(sheet.font, mark.size)
-        count = int((right - left) / max(1.0, _text_width(sheet.font, mark.size, mark.kind)))
+        font = font_of(sheet.font, mark.size)
+        count = int((right - left) / max(1.0, text_width(sheet.font, mark.size, mark.kind)))
         pen.text((left, mark.baseline), mark.kind * count, 0, font, anchor="ls")

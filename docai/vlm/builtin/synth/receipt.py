@@ -7,7 +7,7 @@ person or purchase is in them.
 import argparse
 import json
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -16,50 +16,15 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from docai.document import Picture
 from docai.errors import SettingsError
-from docai.geometry import Polygon
-from docai.vlm.builtin import synth_header, synth_items, synth_totals
-from docai.vlm.builtin.synth_content import Purchase, buy
-from docai.vlm.builtin.synth_layout import Placed, draw_sheet, lay_out
-from docai.vlm.builtin.synth_locales import LOCALES, WEIGHTS
-from docai.vlm.builtin.synth_noise import picture_of, plan
-from docai.vlm.builtin.synth_rows import Draft, Row, capitals, choose_look
-from docai.vlm.builtin.synth_slips import slip_text
-
-
-@dataclass(frozen=True, slots=True)
-class SynthWord:
-    """A printed word.
-
-    Attributes:
-        text: as printed, without white space.
-        polygon: corners in pixels of the picture.
-        tag: the receipt field it is a value of, such as ``total`` or ``item_price``; else empty.
-        row: number of the line item, from 0, where the tag starts with ``item_``.
-    """
-
-    text: str
-    polygon: Polygon
-    tag: str
-    row: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """An invented receipt.
-
-    Attributes:
-        picture: (H, W, 3) uint8 RGB; blank where it was not to be drawn.
-        words: in reading order.
-        line_of_word: for each word the number of its line; a wide gap begins a new line.
-        truth: normalised values of what is printed: ISO date, HH:MM, decimal strings, currency.
-    """
-
-    picture: Picture
-    words: tuple[SynthWord, ...]
-    line_of_word: tuple[int, ...]
-    truth: Mapping[str, Any]
+from docai.vlm.builtin.synth import receipt_header, receipt_items, receipt_totals
+from docai.vlm.builtin.synth.locales import LOCALES, WEIGHTS
+from docai.vlm.builtin.synth.noise import picture_of, plan
+from docai.vlm.builtin.synth.receipt_content import Purchase, buy
+from docai.vlm.builtin.synth.receipt_layout import Placed, draw_sheet, lay_out
+from docai.vlm.builtin.synth.receipt_rows import Draft, Row, capitals, choose_look
+from docai.vlm.builtin.synth.sample import Sample, SynthWord
+from docai.vlm.builtin.synth.slips import slip_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +86,18 @@ def _rows(draft: Draft) -> list[Row]:
     """Return all rows of a receipt, from top to bottom."""
     place = draft.rng.choice(("top", "top", "top", "top", "top", "middle", "bottom"))
     late = draft.chance(0.04)
-    when = synth_header.when_rows(draft)
-    out = synth_header.header(draft, with_address=not late)
-    out += synth_header.info(draft, when if place == "top" else [])
-    out += synth_items.items(draft)
-    out += synth_totals.totals(draft)
+    when = receipt_header.when_rows(draft)
+    out = receipt_header.header(draft, with_address=not late)
+    out += receipt_header.info(draft, when if place == "top" else [])
+    out += receipt_items.items(draft)
+    out += receipt_totals.totals(draft)
     out += when if place == "middle" else []
-    out += synth_totals.payment(draft)
-    out += synth_totals.tax_table(draft) if draft.chance(0.5) else []
-    out += synth_totals.card_slip(draft) if draft.chance(0.2) else []
+    out += receipt_totals.payment(draft)
+    out += receipt_totals.tax_table(draft) if draft.chance(0.5) else []
+    out += receipt_totals.card_slip(draft) if draft.chance(0.2) else []
     out += when if place == "bottom" else []
-    out += synth_header.address(draft) if late else []
-    out += synth_totals.footer(draft)
+    out += receipt_header.address(draft) if late else []
+    out += receipt_totals.footer(draft)
     return [capitals(r) for r in out] if draft.look.is_upper else out
 
 

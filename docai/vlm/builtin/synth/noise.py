@@ -66,8 +66,20 @@ def _ripple(points: NDArray[np.float64], waves: tuple[Wave, ...]) -> NDArray[np.
     return moved
 
 
-def plan(rng: random.Random, noise: float, paper: tuple[int, int]) -> Warp:
-    """Return how paper of (height, width) lies before the camera or on the scanner."""
+def plan(
+    rng: random.Random,
+    noise: float,
+    paper: tuple[int, int],
+    aims: tuple[float, float] | None = None,
+) -> Warp:
+    """Return how paper of (height, width) lies before the camera or on the scanner.
+
+    Args:
+        rng: of every choice.
+        noise: 0 is a clean print, 1 a bad photo.
+        paper: its size in pixels.
+        aims: the paper's least and greatest width in the picture; None for those of receipts.
+    """
     height, width = paper
     if noise < 0.01:
         return Warp(np.eye(3), (), paper, paper)
@@ -75,6 +87,7 @@ def plan(rng: random.Random, noise: float, paper: tuple[int, int]) -> Warp:
     stretch = rng.uniform(1 - 0.15 * noise, 1 + 0.15 * noise)
     aim = rng.choice((rng.uniform(300, 500), rng.uniform(420, 800), rng.uniform(500, 900)))
     scale = min(aim / width, (_MAX_PIXELS * 0.6 / (height * width)) ** 0.5)
+    scale = scale if aims is None else rng.uniform(*aims) / width
     angle = rng.gauss(0, 5 * noise) if is_photo else rng.gauss(0, 0.8 * noise)
     angle = rng.uniform(-15, 15) * noise if rng.random() < 0.1 * noise else angle
     skew = (0.06 if is_photo else 0.005) * noise

@@ -1,6 +1,6 @@
 """What the English word lists lack for Malaysia, America, Britain, Australia and their like."""
 
-from docai.vlm.builtin.synth_words import parse
+from docai.vlm.builtin.synth.words import parse
 
 MALAYSIA = parse("""
 surname = Tan; Lim; Wong; Lee; Ng; Chan; Ong; Goh; Chua; Yap; Koh; Teo; Low; Foo; Chong; Liew

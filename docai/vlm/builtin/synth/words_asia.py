@@ -1,6 +1,6 @@
 """Word lists for Korean, Japanese and Chinese receipts."""
 
-from docai.vlm.builtin.synth_words import parse
+from docai.vlm.builtin.synth.words import parse
 
 KOREAN = parse("""
 surname = 김; 이; 박; 최; 정; 강; 조; 윤; 장; 임; 한; 오

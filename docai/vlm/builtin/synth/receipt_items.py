@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from docai.vlm.builtin.synth_content import Item
-from docai.vlm.builtin.synth_locales import Locale
-from docai.vlm.builtin.synth_rows import Cell, Draft, Piece, Row, money, rule
+from docai.vlm.builtin.synth.locales import Locale
+from docai.vlm.builtin.synth.receipt_content import Item
+from docai.vlm.builtin.synth.receipt_rows import Cell, Draft, Piece, Row, money, rule
 
 _QTY_AT, _PRICE_AT = 0.58, 0.8
 

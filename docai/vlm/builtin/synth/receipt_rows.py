@@ -1,14 +1,14 @@
 """What rows of an invented receipt are made of: pieces of text, tagged with what they mean.
 
-Knows nothing of fonts or pixels; `synth_layout` places the rows.
+Knows nothing of fonts or pixels; `receipt_layout` places the rows.
 """
 
 import random
 from dataclasses import dataclass
 from decimal import Decimal
 
-from docai.vlm.builtin.synth_content import Purchase, pick
-from docai.vlm.builtin.synth_locales import Locale
+from docai.vlm.builtin.synth.locales import Locale
+from docai.vlm.builtin.synth.receipt_content import Purchase, pick
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Invented documents: pictures, words with their meaning, and the truth about them."""
