@@ -117,6 +117,9 @@ class ExtractionPayload(BaseModel):
         description="What a reviewer wants: per field its state, text, confidence and evidence."
     )
     problems: list[dict[str, Any]] = Field(description="What does not fit together.")
+    tables: list[dict[str, Any]] = Field(
+        default=[], description="Rows of text, and cells with the words that are printed there."
+    )
     engines: dict[str, Any]
     timings_s: dict[str, float]
 
@@ -132,7 +135,11 @@ class AnswerPayload(BaseModel):
     state: str = Field(description="found, absent, illegible or conflict.")
     text: str | None = Field(default=None, description="As printed.")
     confidence: float
-    witnesses: list[str] = Field(default=[], description="Who said so.")
+    witnesses: list[str] = Field(
+        default=[],
+        description="Who said so: ocr or text_layer, vlm, builtin, and xml for the e-invoice "
+        "inside a hybrid PDF.",
+    )
     evidence: list[dict[str, Any]] = Field(default=[], description="Where it is printed.")
 
 

@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 
 from docai import build
-from docai.evaluate import Setup, documents_of, report_on, run
+from docai.evaluate import Setup, documents_of, run
+from docai.report import report_on
 from docai.settings import Settings
 
 VARIANTS: dict[str, tuple[str, ...]] = {

@@ -24,8 +24,8 @@ from rich.console import Console
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from docai import build
-from docai.extraction.candidates import locale_of
 from docai.extraction.fields import schema_of
+from docai.extraction.meaning import locale_of
 from docai.extraction.printed import Printed
 from docai.reading import Line, Reading, Word
 from docai.vlm.builtin.synth.receipt import CLEAN, generate

@@ -19,7 +19,7 @@ from transformers import AutoConfig, AutoModelForImageTextToText
 
 from docai import build
 from docai.document import Page
-from docai.extraction.candidates import locale_of
+from docai.extraction.meaning import locale_of
 from docai.extraction.printed import Printed
 from docai.reading import Line, Reading, Word
 from docai.vlm.builtin.synth.receipt import CLEAN, generate

@@ -21,10 +21,20 @@ if TYPE_CHECKING:
     from docai.client import Client
     from docai.document import Document
     from docai.errors import DocaiError
+    from docai.extraction.fields import Schema
     from docai.extraction.result import Extraction
     from docai.pipeline import Pipeline
 
-__all__ = ["Client", "DocaiError", "Document", "Extraction", "errors", "extract", "load"]
+__all__ = [
+    "Client",
+    "DocaiError",
+    "Document",
+    "Extraction",
+    "errors",
+    "extract",
+    "extract_parts",
+    "load",
+]
 
 _HOMES = {
     "Client": "docai.client",
@@ -45,26 +55,57 @@ def extract(source: str | Path | bytes, schema: str = "receipt") -> "Extraction"
 
     Args:
         source: the path of a file, or the bytes of one.
-        schema: ``receipt``, ``package.module:Class`` for a pydantic model, or the path of a JSON
+        schema: ``receipt``, ``invoice``, ``package.module:Class`` for a pydantic model, or the path of a JSON
             Schema file.
 
     Raises:
         DocaiError: the source cannot be read, the schema cannot be used, or an engine failed.
     """
+    document, wanted = _prepared(source, schema)
+    with _one_at_a_time:
+        return _pipeline().extract(document, wanted).extraction
+
+
+def extract_parts(source: str | Path | bytes, schema: str = "receipt") -> "tuple[Extraction, ...]":
+    """Find the fields of ``schema`` on each document in one file; see `extract`.
+
+    Stacks of pages are cut at the borders of documents, and scans of several receipts into these.
+    `Extraction.part` tells which pages, and which region, each is.
+
+    Args:
+        source: the path of a file, or the bytes of one.
+        schema: as for `extract`; ``auto`` gives each document the schema of its kind.
+
+    Raises:
+        DocaiError: the source cannot be read, the schema cannot be used, or an engine failed.
+    """
+    document, wanted = _prepared(source, schema)
+    with _one_at_a_time:
+        return tuple(one.extraction for one in _pipeline().extract_parts(document, wanted))
+
+
+def _prepared(source: str | Path | bytes, schema: str) -> "tuple[Document, Schema]":
+    """Load a document and find a schema."""
     from docai import build
     from docai.load import load, load_path
     from docai.settings import read_settings
 
     settings = read_settings()
     wanted = build.schema(schema)
+    heard = settings.invoice_xml
     if isinstance(source, bytes):
-        document = load(source, limits=settings.limits)
-    else:
-        document = load_path(Path(source), settings.limits)
-    with _one_at_a_time:
-        if not _pipelines:
-            _pipelines.append(build.pipeline(settings))
-        return _pipelines[0].extract(document, wanted).extraction
+        return load(source, limits=settings.limits, with_invoice_xml=heard), wanted
+    return load_path(Path(source), settings.limits, with_invoice_xml=heard), wanted
+
+
+def _pipeline() -> "Pipeline":
+    """Return the one pipeline, built from the environment when it is first used."""
+    if not _pipelines:
+        from docai import build
+        from docai.settings import read_settings
+
+        _pipelines.append(build.pipeline(read_settings()))
+    return _pipelines[0]
 
 
 def __getattr__(name: str) -> Any:

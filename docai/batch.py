@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docai.errors import DocaiError, code_of
+from docai.formats import numbered, table_csv, table_markdown
 from docai.output import replacing
 from docai.sources import Source
 
@@ -41,35 +42,45 @@ class Work:
         make: builds the pipeline, once per process; importable by name.
         settings: what to build it from.
         schema: what to extract.
+        splits: whether a file may hold several documents.
     """
 
     make: Make
     settings: "Settings"
     schema: "Schema"
+    splits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One document, and where the picture of its evidence goes, if one is wanted."""
+    """One document.
+
+    Attributes:
+        source: where it is.
+        overlay: where the picture of its evidence goes, if one is wanted.
+        tables: how the names of the files with its tables begin, if they are wanted.
+    """
 
     source: Source
     overlay: Path | None = None
+    tables: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one document: an extraction, or what went wrong.
+    """What came of one file: an extraction, or what went wrong.
 
     Attributes:
         name: of the source.
-        extraction: what was found; None where something went wrong.
+        extractions: what was found: one, or one for each document of a file that was split;
+            none where something went wrong.
         error: what went wrong, for people.
         code: what went wrong, for programs; the same as in a job of the service.
         trace: where in the code, if docai itself is at fault.
     """
 
     name: str
-    extraction: "Extraction | None" = None
+    extractions: "tuple[Extraction, ...]" = ()
     error: str | None = None
     code: str | None = None
     trace: str | None = None
@@ -149,15 +160,21 @@ def extract_one(work: Work, task: Task) -> Outcome:
     name = task.source.name
     try:
         document = _load(task.source, work.settings)
-        extracted = pipeline.extract(document, work.schema)
-        if task.overlay is not None:
-            _draw(document, extracted, task.overlay)
+        if work.splits:
+            found = pipeline.extract_parts(document, work.schema)
+        else:
+            found = (pipeline.extract(document, work.schema),)
+        for extracted in found:
+            if task.overlay is not None:
+                _draw(document, extracted, task.overlay)
+            if task.tables is not None:
+                _write_tables(extracted.extraction, task.tables)
     except DocaiError as error:
         return Outcome(name, error=_described(error, task.source), code=code_of(type(error)))
     except Exception as error:  # a bug of ours, or of a library: it must not stop the others
         said = f"unexpected {type(error).__name__}: {error}; --debug shows where"
         return Outcome(name, error=said, code="internal_error", trace=traceback.format_exc())
-    return Outcome(name, extracted.extraction)
+    return Outcome(name, tuple(extracted.extraction for extracted in found))
 
 
 @cache
@@ -170,27 +187,56 @@ def _load(source: Source, settings: "Settings") -> "Document":
     """Decode a source, under the name it was asked for."""
     from docai.load import load, load_path
 
+    heard = settings.invoice_xml
     if source.path is None:
-        return load(source.content or b"", source.name, settings.limits)
-    return replace(load_path(source.path, settings.limits), name=source.name)
+        content = source.content or b""
+        return load(content, source.name, settings.limits, with_invoice_xml=heard)
+    loaded = load_path(source.path, settings.limits, with_invoice_xml=heard)
+    return replace(loaded, name=source.name)
 
 
 def _draw(document: "Document", extracted: "Extracted", overlay: Path) -> None:
     """Write the evidence of each page as a PNG file: ``overlay``, or numbered after it.
+
+    Of a region of a page, the number of the part follows that of the page.
 
     Raises:
         SettingsError: the file cannot be written.
     """
     from docai.draw import overlay as draw
 
-    for page, reading in zip(document.pages, extracted.readings, strict=True):
-        path = overlay
-        if len(document.pages) > 1:
-            path = overlay.with_name(f"{overlay.stem}-{page.number}{overlay.suffix}")
+    readings = {reading.page: reading for reading in extracted.readings}
+    part = _suffix(extracted.extraction)
+    for page in document.pages:
+        reading = readings.get(page.number)
+        if reading is None:  # another part's, or blank
+            continue
+        number = f"-{page.number}" if len(document.pages) > 1 else ""
+        path = overlay.with_name(f"{overlay.stem}{number}{part}{overlay.suffix}")
         picture = io.BytesIO()
         draw(page, reading, extracted.extraction).save(picture, "PNG")
         with replacing(path) as file:
             file.write(picture.getvalue())
+
+
+def _suffix(extraction: "Extraction") -> str:
+    """Return what tells files about a region of a page from those about another one."""
+    part = extraction.part
+    return "" if part is None or part.region is None else f"-part{part.number}"
+
+
+def _write_tables(extraction: "Extraction", place: Path) -> None:
+    """Write every table into ``<place>-p<page>-t<number>.csv`` and ``.md``.
+
+    Raises:
+        SettingsError: a file cannot be written.
+    """
+    part = _suffix(extraction)
+    for page, number, table in numbered(extraction.tables):
+        for suffix, text in ((".csv", table_csv(table)), (".md", table_markdown(table))):
+            name = f"{place.name}-p{page}{part}-t{number}{suffix}"
+            with replacing(place.with_name(name)) as file:
+                file.write(text.encode("utf8"))
 
 
 def _described(error: DocaiError, source: Source) -> str:

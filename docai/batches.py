@@ -269,8 +269,7 @@ def _remote(request: Request) -> _Remote:
 
 def _ended(outcome: Outcome) -> Found | Failure:
     """Return what came of a document, as it is written down."""
-    extraction = outcome.extraction
-    if extraction is not None:
+    for extraction in outcome.extractions:  # one, for nothing was to be split
         return Found(outcome.name, extraction.sha256, to_jsonl(extraction))
     return Failure(outcome.name, outcome.code or "", outcome.error or "", trace=outcome.trace)
 

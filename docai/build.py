@@ -71,10 +71,11 @@ def ocr_engine(settings: "Settings") -> "tuple[OcrEngine, SecondLook | None]":
     """
     from docai.ocr.ppocr import PPOcr
     from docai.ocr.textlayer import WithTextLayer
+    from docai.ocr.with_quality import WithQuality
 
     engine = _engine(settings.ocr, settings.lang, settings.device)
     second_look = engine.second_look() if isinstance(engine, PPOcr) else None
-    return WithTextLayer(engine), second_look
+    return WithQuality(WithTextLayer(engine)), second_look
 
 
 def _engine(name: str, lang: str | None, device: str) -> "OcrEngine":
@@ -198,7 +199,7 @@ def schema(name: str) -> "Schema":
     """Find a schema.
 
     Args:
-        name: ``receipt``; ``auto`` for that of the document's kind; or ``package.module:Class``
+        name: ``receipt`` or ``invoice``; ``auto`` for that of the document's kind; or ``package.module:Class``
             for a pydantic model, looked for in the current folder too; or the path of a JSON
             Schema file that ends in ``.json``. It must come from whoever runs docai: modules are
             imported. For strangers there is `builtin_schema`.
@@ -316,6 +317,20 @@ def _receipt() -> type[Any]:
     return Receipt
 
 
+def _invoice() -> type[Any]:
+    """Import the invoice schema."""
+    from schemas.invoice import Invoice
+
+    return Invoice
+
+
+def _form() -> type[Any]:
+    """Import the form schema."""
+    from schemas.form import Form
+
+    return Form
+
+
 _OCR: dict[str, Callable[[str | None, str], "OcrEngine"]] = {
     "ppocr": _ppocr,
     "paddleocr": _paddleocr,
@@ -326,7 +341,11 @@ _VLM: dict[str, Callable[[str, "Settings"], "Vlm"]] = {
     "hf": _huggingface,
     "openai": _openai,
 }
-_SCHEMAS: dict[str, Callable[[], type[Any]]] = {"receipt": _receipt}
+_SCHEMAS: dict[str, Callable[[], type[Any]]] = {
+    "receipt": _receipt,
+    "invoice": _invoice,
+    "form": _form,
+}
 
 
 def _json_schema(path: Path) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 Runs the library on labelled training documents that the model was not trained on, notes for every
 reported value what is known of it and whether it is right, and fits how often such values are
-right: one logistic regression for all values, and one per field that stays close to it for as long
-as the field has few examples. With ``--vlm`` it is fitted for another model, with the built-in one
-beside it: values of which both are sure are then groups of their own.
+right: one logistic regression for all values, one per type of value that stays close to it, and one
+per field that stays close to its type's for as long as the field has few examples. With ``--vlm``
+it is fitted for another model, with the built-in one beside it: values of which both are sure are
+then groups of their own.
 """
 
 import hashlib
@@ -49,10 +50,12 @@ BOUNDS = {
     "adds_up": (0.0, None),
     "adds_up_not": (None, 0.0),
     "num_words": (None, None),
+    "legibility": (0.0, None),
 }
 PLAIN = Weights(0.0, tuple(float(name == "probability") for name in NAMES))  # believe the model
 SHARED_STRENGTH = 1.0  # of the pull of the shared regression towards PLAIN
-GROUP_STRENGTH = 20.0  # of the pull of a field's regression towards the shared one
+TYPE_STRENGTH = 10.0  # of the pull of the regression of a type of value towards the shared one
+GROUP_STRENGTH = 20.0  # of the pull of a field's regression towards that of its type
 NUM_FOLDS = 5
 
 BUILTIN = "builtin"
@@ -86,7 +89,8 @@ def collect(documents: Iterable[Labelled], pipeline: Pipeline, schema: Schema) -
     documents = list(documents)
     known = set(metrics.labelled_fields([document.label for document in documents]))
     for document in track(documents, "reading"):
-        found = pipeline.extract(load_path(document.path), schema)
+        loaded = load_path(document.path, with_invoice_xml=False)  # the model is to be fitted for
+        found = pipeline.extract(loaded, schema)
         right = judge(document.label, found.extraction.to_json()["data"], known)
         for path in found.signals.keys() & right.keys():
             confidence = found.extraction.fields[path].confidence
@@ -126,16 +130,18 @@ def _names(column: str) -> set[str]:
 def fit(examples: Sequence[Example]) -> Calibration:
     """Fit a calibration to examples; without any it believes the model."""
     others = _regress(examples, PLAIN, SHARED_STRENGTH)
-    groups = sorted({example.signals.group for example in examples})
-    return Calibration(
-        {
-            group: _regress(
-                [e for e in examples if e.signals.group == group], others, GROUP_STRENGTH
-            )
-            for group in groups
-        },
-        others,
-    )
+    types = {
+        type_: _regress([e for e in examples if e.signals.type == type_], others, TYPE_STRENGTH)
+        for type_ in sorted({example.signals.type for example in examples})
+    }
+    by_group: dict[str, list[Example]] = {}
+    for example in examples:
+        by_group.setdefault(example.signals.group, []).append(example)
+    groups = {
+        group: _regress(some, types[some[0].signals.type], GROUP_STRENGTH)
+        for group, some in sorted(by_group.items())
+    }
+    return Calibration(groups, types, others)
 
 
 def _regress(examples: Sequence[Example], prior: Weights, strength: float) -> Weights:
@@ -163,7 +169,7 @@ def _regress(examples: Sequence[Example], prior: Weights, strength: float) -> We
 
 def calibrated(signals: Signals, calibration: Calibration) -> float:
     """Return the confidence that a calibration, not yet shipped, gives a value."""
-    group = calibration.groups.get(signals.group, calibration.others)
+    group = calibration.of(signals)
     odds = float(np.dot(group.weights, vector(signals))) + group.intercept
     return float(1 / (1 + np.exp(-np.clip(odds, -FURTHEST, FURTHEST))))
 

@@ -1,18 +1,12 @@
 """Classifiers: what tells kinds of documents from each other. See `docai.kinds`.
 
-The built-in one goes by what the built-in model takes the words for; `PictureClassifier` asks CLIP
-or SigLIP what pages look like.
+The built-in one asks the built-in model; `PictureClassifier` asks CLIP or SigLIP what pages look
+like.
 """
 
-import hashlib
-import json
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,16 +16,8 @@ from docai.extraction.kind import DocumentKind
 from docai.kinds import OTHER
 from docai.reading import Reading
 from docai.vlm.builtin.inference import BuiltinVlm
-from docai.vlm.builtin.tags import TAGS
+from docai.vlm.builtin.tags import KINDS
 from docai.vlm.tokens import ImageTokens
-
-KINDS = Path(__file__).with_name("kinds.json")
-NAMES = (
-    *(f"words of {tag or 'nothing'}" for tag in TAGS),  # how many there are
-    *(f"best {tag or 'nothing'}" for tag in TAGS),  # how sure the surest word is
-    *("words per page", "pages", "height by width"),
-)
-"""What the built-in classifier looks at; the order is part of its weights."""
 
 MOST_PAGES = 4  # that a picture classifier looks at: later ones rarely tell another kind
 _FAMILIES = ("clip", "siglip", "siglip2")
@@ -42,105 +28,36 @@ _ELSE = (
 )
 
 
-@dataclass(frozen=True)
-class KindWeights:
-    """Softmax regression over kinds; ``other`` has no weights, its logit is 0.
-
-    Attributes:
-        intercepts: per kind.
-        weights: per kind, in the order of `NAMES`.
-        about: what they were fitted on, and how good they were.
-    """
-
-    intercepts: Mapping[str, float]
-    weights: Mapping[str, tuple[float, ...]]
-    about: Mapping[str, Any]
-
-    @classmethod
-    def read(cls, path: Path = KINDS) -> "KindWeights":
-        """Read what `to_json` returned."""
-        shown = json.loads(path.read_text("utf8"))
-        if tuple(shown["names"]) != NAMES:
-            raise ValueError(f"{path} was fitted on {shown['names']}, not on {list(NAMES)}")
-        kinds = shown["kinds"]
-        return cls(
-            {kind: row["intercept"] for kind, row in kinds.items()},
-            {kind: tuple(row["weights"]) for kind, row in kinds.items()},
-            shown["about"],
-        )
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values."""
-        return {
-            "names": list(NAMES),
-            "kinds": {
-                kind: {"intercept": self.intercepts[kind], "weights": list(self.weights[kind])}
-                for kind in self.weights
-            },
-            "about": dict(self.about),
-        }
-
-    def probabilities(self, seen: Sequence[float]) -> dict[str, float]:
-        """Return the probability of each kind, given what was seen of a document."""
-        logits = {
-            kind: self.intercepts[kind] + float(np.dot(weights, seen))
-            for kind, weights in self.weights.items()
-        }
-        return _softmax({**logits, OTHER: 0.0})
-
-
 class BuiltinClassifier:
-    """Tells kinds by what the built-in model finds. Meets `docai.kinds.Classifier`."""
+    """Tells kinds by what the built-in model says of pages. Meets `docai.kinds.Classifier`."""
 
-    def __init__(self, vlm: BuiltinVlm, weights: KindWeights | None = None) -> None:
-        """Put the classifier on top of a model.
-
-        Args:
-            vlm: the built-in model.
-            weights: that were fitted on it; None for those that ship.
-        """
+    def __init__(self, vlm: BuiltinVlm) -> None:
+        """Put the classifier on top of the built-in model."""
         self._vlm = vlm
-        self._weights = KindWeights.read() if weights is None else weights
-        digest = hashlib.sha256(json.dumps(self._weights.to_json()).encode()).hexdigest()
-        self.name = f"{vlm.name}/kinds-{digest[:8]}"
+        self.name = vlm.name
 
     def kind(
         self, document: Document, readings: Sequence[Reading], tokens: Sequence[ImageTokens]
     ) -> DocumentKind:
-        """See `docai.kinds.Classifier.kind`."""
+        """See `docai.kinds.Classifier.kind`.
+
+        The pages of a document are of one kind: what they say of it, each by itself, adds up, but
+        they are alike, so not as far as for strangers: the mean of the log-probabilities.
+        """
         if any(one.model != self._vlm.name for one in tokens) or len(tokens) != len(readings):
             tokens = [self._vlm.encode(page) for page in document.pages]
-        if not any(reading.words for reading in readings):
-            return DocumentKind(OTHER, 1.0, self.name)
-        seen = kind_signals(self._vlm, readings, tokens)
-        return _likeliest(self._weights.probabilities(seen), self.name)
-
-
-def kind_signals(
-    vlm: BuiltinVlm, readings: Sequence[Reading], tokens: Sequence[ImageTokens]
-) -> list[float]:
-    """Return what the built-in classifier looks at, in the order of `NAMES`.
-
-    Args:
-        vlm: tags the words.
-        readings: of all pages, some of which must have words.
-        tokens: image tokens of the same pages, made by ``vlm``.
-    """
-    tags = np.concatenate(
-        [
-            vlm.tag(reading, seen)[0]
+        said = [
+            self._vlm.tag(reading, seen).kinds
             for reading, seen in zip(readings, tokens, strict=True)
             if reading.words
         ]
-    )  # (N, len(TAGS))
-    height, width = readings[0].size
-    return [
-        *np.log1p(tags.sum(axis=0)).tolist(),
-        *tags.max(axis=0).tolist(),
-        math.log1p(len(tags) / len(readings)),
-        math.log(len(readings)),
-        math.log(height / width),
-    ]
+        if not said:
+            return DocumentKind(OTHER, 1.0, self.name)
+        logits = np.log(np.clip(said, 1e-9, 1)).mean(axis=0)
+        powers = np.exp(logits - logits.max())
+        return _likeliest(
+            dict(zip(KINDS, (powers / powers.sum()).tolist(), strict=True)), self.name
+        )
 
 
 class PictureClassifier:
@@ -205,10 +122,3 @@ def _likeliest(probabilities: Mapping[str, float], classifier: str) -> DocumentK
     """Return the kind of the highest probability."""
     name = max(probabilities, key=lambda kind: probabilities[kind])
     return DocumentKind(name, probabilities[name], classifier)
-
-
-def _softmax(logits: Mapping[str, float]) -> dict[str, float]:
-    """Return probabilities that add up to 1."""
-    most = max(logits.values())
-    powers = {name: math.exp(logit - most) for name, logit in logits.items()}
-    return {name: power / sum(powers.values()) for name, power in powers.items()}

@@ -40,7 +40,7 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show where in the code an 
 SchemaName = Annotated[
     str,
     typer.Option(
-        help="What to extract: receipt; auto, the schema of the document's kind, or none if "
+        help="What to extract: receipt, invoice; auto, the schema of the document's kind, or none if "
         "that is not sure; package.module:Class, a pydantic model; or the path of a JSON "
         "Schema file."
     ),
@@ -118,6 +118,22 @@ def extract(
             "out.png has several pages; a folder for a collection."
         ),
     ] = None,
+    tables: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder to write every table into that is found on a page, as CSV and as "
+            "Markdown: a.pdf-p1-t1.csv is the first on the first page of a.pdf."
+        ),
+    ] = None,
+    split: Annotated[
+        bool,
+        typer.Option(
+            "--split",
+            help="A file may hold several documents: cut stacks of pages at their borders, and "
+            "scans of several receipts. Each document has a result; --schema auto gives each its "
+            "own schema.",
+        ),
+    ] = False,
     ocr: Annotated[
         str | None,
         typer.Option(help="OCR engine: ppocr (the default), paddleocr or tesseract."),
@@ -147,6 +163,7 @@ def extract(
         format=format_,
         output=output,
         overlay=overlay,
+        tables=tables,
         settings=said(
             ocr=ocr,
             lang=lang,
@@ -159,6 +176,7 @@ def extract(
             max_image_tokens=max_image_tokens,
             cache=cache,
         ),
+        splits=split,
         shows_traces=debug,
     )
     raise typer.Exit(commands.guarded(lambda: commands.extract(request), shows_traces=debug))
@@ -179,7 +197,20 @@ def evaluate(
             "--oracle", help="Choose the right words among those read: what no model can beat."
         ),
     ] = False,
+    no_xml: Annotated[
+        bool, typer.Option("--no-xml", help="Do not hear the e-invoices inside hybrid PDFs.")
+    ] = False,
     report: Annotated[Path | None, typer.Option(help="JSON file to write the scores into.")] = None,
+    schema: Annotated[
+        str | None,
+        typer.Option(
+            help="As for docai extract; by default the one for the kind that a document is "
+            "labelled as."
+        ),
+    ] = None,
+    kinds: Annotated[
+        bool, typer.Option("--kinds", help="Score what kind each document is taken for, alone.")
+    ] = False,
     jobs: Jobs = None,
     debug: Debug = False,
 ) -> None:
@@ -190,7 +221,10 @@ def evaluate(
             datasets,
             split,
             jobs=jobs,
+            schema=schema,
             is_oracle=oracle,
+            with_invoice_xml=not no_xml,
+            only_kinds=kinds,
             predictions=predictions,
             report=report,
         )

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 from docai.batch import Outcome, Task, Work, extract_all, extract_one
 from docai.errors import DocaiError, SchemaError, SettingsError
+from docai.extraction.part import SPLIT_UNSURE
 from docai.formats import Format, Layout, items_layout, layout, printable
 from docai.output import replacing
-from docai.sources import STDIN, Sources, find_sources, overlay_paths
+from docai.sources import STDIN, Sources, find_sources, overlay_paths, places_in
 
 if TYPE_CHECKING:
     from docai.extraction.result import Extraction
@@ -36,7 +37,9 @@ class Request:
         format: how results are written.
         output: where to; None for standard output.
         overlay: where pictures of the evidence go, if they are wanted.
+        tables: the folder that tables go into, if they are wanted.
         settings: what was said on the command line; it outweighs the environment.
+        splits: whether a file may hold several documents.
         shows_traces: whether to tell where in the code an unexpected error arose.
     """
 
@@ -45,7 +48,9 @@ class Request:
     format: Format
     output: Path | None = None
     overlay: Path | None = None
+    tables: Path | None = None
     settings: dict[str, str | int] = field(default_factory=dict)
+    splits: bool = False
     shows_traces: bool = False
 
 
@@ -89,23 +94,24 @@ def extract(request: Request) -> int:
     settings = read_settings().with_options(request.settings)
     sources = find_sources(request.sources, _stdin(request.sources, settings))
     _check_outputs(request, sources)
-    work = Work(build.pipeline, settings, build.schema(request.schema))
+    work = Work(build.pipeline, settings, build.schema(request.schema), request.splits)
     if request.format is Format.CSV and not work.schema.leaves:
         raise SettingsError(
             f"--format csv needs one schema for its columns, not {request.schema}: choose jsonl"
         )
     for remark in sources.remarks:
         complain(remark)
-    tally = _Tally(request.shows_traces)
+    tally = _Tally(request.shows_traces, request.splits)
     extractions = tally.extractions(_outcomes(_tasks(request, sources), sources, work, request))
-    layouts = [layout(request.format, work.schema, is_single=sources.is_single)]
+    is_single = sources.is_single and not request.splits
+    layouts = [layout(request.format, work.schema, is_single=is_single, splits=request.splits)]
     if request.output is None:
         for piece in layouts[0].pieces(extractions):
             sys.stdout.write(piece)
             sys.stdout.flush()
     else:
         if request.format is Format.CSV and work.schema.rows:
-            layouts.append(items_layout(work.schema))
+            layouts.append(items_layout(work.schema, splits=request.splits))
         _write(layouts, extractions, request.output)
     if not sources.is_single:
         complain(tally.summary())
@@ -117,11 +123,26 @@ def evaluate(
     split: str,
     *,
     jobs: int | None,
+    schema: str | None,
     is_oracle: bool,
+    with_invoice_xml: bool,
+    only_kinds: bool,
     predictions: Path | None,
     report: Path | None,
 ) -> int:
     """Score the engines of the environment on data sets; return the exit code.
+
+    Args:
+        datasets: folders with ``labels.jsonl``.
+        split: of the data sets.
+        jobs: number of processes; by default that of the settings.
+        schema: as for ``docai extract``; None for the schema that is named like the kind that a
+            document is labelled with.
+        is_oracle: whether to choose with the help of the labels.
+        with_invoice_xml: whether the e-invoices inside hybrid PDFs are heard.
+        only_kinds: whether to score the kinds of documents, and nothing else.
+        predictions: where to write predictions, if anywhere.
+        report: where to write the scores, if anywhere.
 
     Raises:
         DocaiError: a data set cannot be read, or no engines can be built.
@@ -133,8 +154,11 @@ def evaluate(
     settings = read_settings()
     setup = Setup(
         make_pipeline=partial(build.pipeline, settings),
-        schema=build.schema("receipt"),
+        schema=None if schema is None else build.schema(schema),
         oracle=is_oracle,
+        with_invoice_xml=with_invoice_xml and settings.invoice_xml,
+        schemas={name: build.schema(name) for name in build.builtin_schemas()},
+        only_kinds=only_kinds,
     )
     reports = evaluate_command(
         datasets,
@@ -173,6 +197,8 @@ def _check_outputs(request: Request, sources: Sources) -> None:
             raise SettingsError(f"{path} is among the documents to read; name another file")
     if request.output is not None and request.output.is_dir():
         raise SettingsError(f"--output {request.output}: this is a folder; name a file")
+    if request.tables is not None and request.tables.exists() and not request.tables.is_dir():
+        raise SettingsError(f"--tables {request.tables}: this is a file; name a folder")
     overlay = request.overlay
     if overlay is None:
         return
@@ -184,10 +210,13 @@ def _check_outputs(request: Request, sources: Sources) -> None:
 
 def _tasks(request: Request, sources: Sources) -> list[Task]:
     """Return one task per source."""
-    if request.overlay is None:
-        return [Task(source) for source in sources.found]
-    places = overlay_paths(sources.found, request.overlay, is_single=sources.is_single)
-    return [Task(*pair) for pair in zip(sources.found, places, strict=True)]
+    overlays: list[Path | None] = [None] * len(sources.found)
+    tables = overlays.copy()
+    if request.overlay is not None:
+        overlays[:] = overlay_paths(sources.found, request.overlay, is_single=sources.is_single)
+    if request.tables is not None:
+        tables[:] = places_in(request.tables, sources.found)
+    return [Task(*task) for task in zip(sources.found, overlays, tables, strict=True)]
 
 
 def _outcomes(
@@ -222,15 +251,20 @@ class _Tally:
     """Counts outcomes as they pass, and complains about failures."""
 
     shows_traces: bool
+    splits: bool = False
     num_extracted: int = 0
+    num_parts: int = 0
     num_failed: int = 0
 
     def extractions(self, outcomes: Iterable[Outcome]) -> Iterator["Extraction"]:
         """Yield the extractions among some outcomes."""
         for outcome in outcomes:
-            if outcome.extraction is not None:
+            if outcome.extractions:
                 self.num_extracted += 1
-                yield outcome.extraction
+                self.num_parts += len(outcome.extractions)
+                if self.splits:
+                    complain(_parted(outcome.name, outcome.extractions))
+                yield from outcome.extractions
                 continue
             self.num_failed += 1
             if outcome.trace and self.shows_traces:
@@ -241,6 +275,9 @@ class _Tally:
         """Return the result of a run in one line."""
         total = self.num_extracted + self.num_failed
         failed = f", {self.num_failed} failed" if self.num_failed else ""
+        if self.splits:
+            parts = f"{self.num_parts} documents" if self.num_parts != 1 else "1 document"
+            return f"{self.num_extracted} of {total} files extracted, {parts} in them{failed}"
         return f"{self.num_extracted} of {total} documents extracted{failed}"
 
     def exit_code(self) -> int:
@@ -248,6 +285,18 @@ class _Tally:
         if not self.num_failed:
             return FINE
         return SOME_FAILED if self.num_extracted else ALL_FAILED
+
+
+def _parted(name: str, extractions: Sequence["Extraction"]) -> str:
+    """Say how many documents a file holds, which pages are blank, and that somebody should look."""
+    count = f"{len(extractions)} documents" if len(extractions) > 1 else "1 document"
+    said = f"{count} in {name}"
+    part = extractions[0].part
+    blank = part.blank_pages if part is not None else ()
+    if blank:
+        said += f", blank pages: {', '.join(map(str, blank))}"
+    is_unsure = any(p.code == SPLIT_UNSURE for e in extractions for p in e.problems)
+    return said + (", which is not sure: see problems" if is_unsure else "")
 
 
 def _write(layouts: list[Layout], extractions: Iterator["Extraction"], output: Path) -> None:

@@ -8,9 +8,8 @@ print the gold values are taken, which tells how far choosing can get on what OC
 import json
 import multiprocessing
 import os
-import statistics
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
@@ -20,22 +19,20 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
-from docai import metrics
-from docai.document import Page
+from docai.document import Document, Page
 from docai.errors import DatasetError, DocaiError
 from docai.extraction.fields import Schema
+from docai.extraction.kind import DocumentKind
 from docai.load import load_path
-from docai.metrics import Counts, Judged, Scores
 from docai.ocr.cached import CachedOcr
 from docai.ocr.engine import OcrEngine
 from docai.oracle import oracle
 from docai.pipeline import Pipeline
 from docai.reading import Reading
+from docai.report import Outcome, Report, report_on, show, to_json
 from docai.vlm.builtin.corpus import Labelled, labelled
 
-ACCEPTED_PRECISION = 0.99
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # processes share the cores
 
 
@@ -45,78 +42,35 @@ class Setup:
 
     Attributes:
         make_pipeline: builds the engines, once per process.
-        schema: what to extract.
+        schema: what to extract; None for the schema that is named as a document is labelled.
         cache: folder for readings; None reads everything anew.
         oracle: whether to choose with the help of the labels.
+        with_invoice_xml: whether the e-invoices inside hybrid PDFs are heard.
     """
 
     make_pipeline: Callable[[], Pipeline]
-    schema: Schema
+    schema: Schema | None
     cache: Path | None = None
     oracle: bool = False
+    schemas: Mapping[str, Schema] = field(default_factory=dict)
+    only_kinds: bool = False
 
+    def schema_of(self, label: Mapping[str, Any]) -> Schema:
+        """Return what to extract from a labelled document.
 
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one document.
+        Raises:
+            DatasetError: there is no schema for documents that are labelled like this.
+        """
+        kind = str(label.get("kind"))
+        if self.schema is None and kind not in self.schemas:
+            names = ", ".join(self.schemas)
+            raise DatasetError(
+                f"there is no schema for documents of kind {kind!r}, only for {names}; name one "
+                "with --schema"
+            )
+        return self.schema or self.schemas[kind]
 
-    Attributes:
-        id: of the document.
-        data: plain JSON values, as downstream systems get them.
-        fields: confidence and state per path of the schema; empty for an oracle.
-        seconds: from its bytes to its data.
-        ocr_seconds: of these, until it was read, first and second look.
-        error: what went wrong; the document then counts as all missed.
-    """
-
-    id: str
-    data: Mapping[str, Any] = field(default_factory=dict)
-    fields: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    seconds: float = 0.0
-    ocr_seconds: float = 0.0
-    error: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return a row of predictions, which shared tools can score."""
-        seconds = round(self.seconds, 3)
-        return {"id": self.id, "data": self.data, "fields": self.fields, "seconds": seconds}
-
-
-@dataclass(frozen=True)
-class Report:
-    """How one data set, or several together, went.
-
-    Attributes:
-        name: of the data set.
-        scores: per field.
-        judged: every reported scalar value of a field that the data set labels at all.
-        done: outcomes of the documents that did not fail.
-        failed: what went wrong, per document.
-    """
-
-    name: str
-    scores: Scores
-    judged: tuple[Judged, ...]
-    done: tuple[Outcome, ...]
-    failed: Mapping[str, str]
-
-    @property
-    def beyond_ocr(self) -> float:
-        """Share of the wall time that is not OCR."""
-        total = sum(outcome.seconds for outcome in self.done)
-        return 1 - sum(outcome.ocr_seconds for outcome in self.done) / total if total else 0.0
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values."""
-        seconds = [outcome.seconds for outcome in self.done] or [0.0]
-        return {
-            **self.scores.to_json(),
-            **trust(self.judged),
-            "seconds_mean": round(statistics.mean(seconds), 3),
-            "seconds_median": round(statistics.median(seconds), 3),
-            "beyond_ocr": round(self.beyond_ocr, 4),
-            "failed": dict(self.failed),
-        }
+    with_invoice_xml: bool = True
 
 
 def evaluate_command(
@@ -139,18 +93,22 @@ def evaluate_command(
         report: where to write the scores as JSON, if anywhere.
 
     Raises:
-        DatasetError: a data set cannot be read or has no document in ``split``, or a process died.
+        DatasetError: a data set cannot be read or has no document in ``split``, there is no schema
+            for one of its documents, or a process died.
         DocaiError: the engines cannot be built.
     """
     sets = {folder.resolve().name: documents_of(folder, split) for folder in datasets}
+    for document in (one for documents in sets.values() for one in documents):
+        if not (setup.oracle or setup.only_kinds):
+            setup.schema_of(document.label)  # better now than after an hour
     outcomes = run([document for documents in sets.values() for document in documents], setup, jobs)
     if predictions is not None:
         rows = (outcome.to_json() for outcome in outcomes.values() if outcome.error is None)
         predictions.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf8")
     reports = [report_on(name, documents, outcomes) for name, documents in sets.items()]
     if report is not None:
-        report.write_text(json.dumps(_json(reports), indent=1), "utf8")
-    _print(reports, setup, Console())
+        report.write_text(json.dumps(to_json(reports), indent=1), "utf8")
+    show(reports, Console(), is_oracle=setup.oracle, is_timed=setup.cache is None)
     return reports
 
 
@@ -220,145 +178,81 @@ class Clock:
 
     def __init__(self, engine: OcrEngine) -> None:
         self.name = engine.name
-        self.seconds = 0.0
+        self.seconds = self.cpu_seconds = 0.0
         self._engine = engine
 
     def read(self, page: Page) -> Reading:
         """See `docai.ocr.engine.OcrEngine.read`."""
-        started = time.perf_counter()
+        started, cpu = time.perf_counter(), time.thread_time()
         try:
             return self._engine.read(page)
         finally:
             self.seconds += time.perf_counter() - started
+            self.cpu_seconds += time.thread_time() - cpu
 
 
 def extract_one(document: Labelled, setup: Setup, pipeline: Pipeline) -> Outcome:
     """Extract from one document, or choose with the help of its labels."""
-    started, ocr = time.perf_counter(), Clock(pipeline.ocr)
-    fields: Mapping[str, Mapping[str, Any]] = {}
-    looked_again_s = 0.0
+    started, cpu, ocr = time.perf_counter(), time.process_time(), Clock(pipeline.ocr)
+    found = Found()
     try:
-        loaded = load_path(document.path)
-        if setup.oracle:
-            data = oracle(document.label, [ocr.read(page) for page in loaded.pages])
-        else:
-            extraction = replace(pipeline, ocr=ocr).extract(loaded, setup.schema).extraction
-            looked_again_s = extraction.timings_s["second_look"]
-            found = extraction.to_json()
-            data, fields = found["data"], found["fields"]
+        loaded = load_path(document.path, with_invoice_xml=setup.with_invoice_xml)
+        cpu = time.process_time()
+        found = _found(document, loaded, setup, replace(pipeline, ocr=ocr))
     except DocaiError as error:
         return Outcome(document.id, error=f"{type(error).__name__}: {error}")
     except Exception as error:  # a bug; the other documents still tell something
         return Outcome(document.id, error=f"unexpected {type(error).__name__}: {error}")
+    of_ocr = ocr.cpu_seconds + found.looked_again_s
     return Outcome(
         id=document.id,
-        data=data,
+        data=found.data,
         fields={
             path: {"confidence": value["confidence"], "state": value["state"]}
-            for path, value in fields.items()
+            for path, value in found.fields.items()
         },
         seconds=time.perf_counter() - started,
-        ocr_seconds=ocr.seconds + looked_again_s,
+        ocr_seconds=ocr.seconds + found.looked_again_s,
+        cpu_seconds=max(0.0, time.process_time() - cpu - of_ocr),
+        kind=found.kind,
     )
 
 
-def report_on(name: str, documents: Sequence[Labelled], outcomes: Mapping[str, Outcome]) -> Report:
-    """Score the outcomes of one data set."""
-    labels = [document.label for document in documents]
-    of_set = [outcomes[document.id] for document in documents]
-    done = tuple(outcome for outcome in of_set if outcome.error is None)
-    known = metrics.labelled_fields(labels)
-    judged = (judge(document.label, outcomes[document.id], known) for document in documents)
-    return Report(
-        name=name,
-        scores=metrics.score(labels, {outcome.id: outcome.data for outcome in done}),
-        judged=tuple(value for values in judged for value in values),
-        done=done,
-        failed={outcome.id: outcome.error for outcome in of_set if outcome.error is not None},
-    )
+@dataclass(frozen=True)
+class Found:
+    """What was found on a document: see `Outcome`."""
+
+    data: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    kind: DocumentKind | None = None
+    looked_again_s: float = 0.0
 
 
-def judge(label: Mapping[str, Any], outcome: Outcome, known: Iterable[str]) -> list[Judged]:
-    """Judge every reported value of the ``known`` fields; what is not labelled is wrong."""
-    gold = label.get("fields", {})
-    counted = {n: metrics.count_field(n, gold.get(n), outcome.data.get(n)) for n in known}
-    return [
-        Judged(outcome.fields[name]["confidence"], counts.right == 1)
-        for name, counts in counted.items()
-        if counts.predicted and name in outcome.fields
-    ]
+def _found(document: Labelled, loaded: Document, setup: Setup, pipeline: Pipeline) -> Found:
+    """Find what is asked for on a document.
+
+    Raises:
+        DocaiError: an engine failed, or nothing tells what to ask for.
+    """
+    if setup.oracle:
+        return Found(oracle(document.label, [pipeline.ocr.read(page) for page in loaded.pages]))
+    if setup.only_kinds:
+        return Found(kind=_kind(loaded, pipeline))
+    extraction = pipeline.extract(loaded, setup.schema_of(document.label)).extraction
+    found = extraction.to_json()
+    looked_again_s = extraction.timings_s.get("second_look", 0.0)
+    return Found(found["data"], found["fields"], extraction.kind, looked_again_s)
 
 
-def trust(judged: Sequence[Judged]) -> dict[str, float]:
-    """Return how far confidence can be trusted, as plain JSON values."""
-    return {
-        "ece": round(metrics.ece(judged), 4),
-        "coverage_at_99": round(metrics.coverage(judged, ACCEPTED_PRECISION), 4),
-        "reported_values": len(judged),
-    }
+def _kind(loaded: Document, pipeline: Pipeline) -> DocumentKind:
+    """Tell what kind of document this is, as ``--schema auto`` would.
 
-
-def _together(reports: Sequence[Report]) -> list[Judged]:
-    """Return the judged values of all data sets."""
-    return [value for report in reports for value in report.judged]
-
-
-def _json(reports: Sequence[Report]) -> dict[str, Any]:
-    """Return all reports as plain JSON values."""
-    sets = {report.name: report.to_json() for report in reports}
-    return {"datasets": sets, "together": trust(_together(reports))}
-
-
-def _print(reports: Sequence[Report], setup: Setup, console: Console) -> None:
-    """Print a table per data set, and what holds for all of them."""
-    for report in reports:
-        console.print(_table(report))
-        console.print(_summary(report, setup))
-        for document, error in report.failed.items():
-            console.print(f"failed: {document}: {error}", markup=False, style="red")
-    if len(reports) > 1 and not setup.oracle:
-        console.print(f"together: {_trust_line(_together(reports))}")
-
-
-def _table(report: Report) -> Table:
-    """Return precision, recall and F1 per field, column and in all."""
-    scores = report.scores
-    table = Table(title=f"{report.name}: {scores.documents} documents", title_justify="left")
-    for heading in ("field", "P", "R", "F1", "n"):
-        table.add_column(heading, justify="left" if heading == "field" else "right")
-    columns = {f"items.{name}": counts for name, counts in scores.columns.items()}
-    for name, counts in [*scores.fields.items(), *sorted(columns.items())]:
-        table.add_row(name, *_cells_of(counts))
-    table.add_section()
-    for name, counts in (("fields", scores.micro), ("items", scores.items)):
-        if counts.labelled:
-            table.add_row(name, *_cells_of(counts), style="bold")
-    return table
-
-
-def _cells_of(counts: Counts) -> tuple[str, str, str, str]:
-    """Return the cells of a row."""
-    shares = (counts.precision, counts.recall, counts.f1)
-    a, b, c = (f"{share:.3f}" for share in shares)
-    return a, b, c, str(counts.labelled)
-
-
-def _summary(report: Report, setup: Setup) -> str:
-    """Return what a table has no room for."""
-    shown = report.to_json()
-    parts = [] if report.scores.anls is None else [f"ANLS {report.scores.anls:.3f}"]
-    if not setup.oracle:
-        parts.append(_trust_line(report.judged))
-    parts.append(f"{shown['seconds_mean']:.2f} s a document (median {shown['seconds_median']:.2f})")
-    if setup.cache is None and not setup.oracle:
-        parts.append(f"{report.beyond_ocr:.1%} of it beyond OCR")
-    return ", ".join(parts)
-
-
-def _trust_line(judged: Sequence[Judged]) -> str:
-    """Return how far confidence can be trusted, in words."""
-    shown = trust(judged)
-    return (
-        f"ECE {shown['ece']:.3f}, {shown['coverage_at_99']:.1%} of {len(judged)} values "
-        "acceptable at 99 % precision"
-    )
+    Raises:
+        DatasetError: nothing here tells kinds.
+    """
+    if pipeline.kinds is None:
+        raise DatasetError("nothing here tells kinds of documents; set a classifier")
+    readings = [pipeline.ocr.read(page) for page in loaded.pages]
+    tokens = [pipeline.vlm.encode(page) for page in loaded.pages]
+    kind, _ = pipeline.kinds.choose(loaded, readings, tokens)
+    return kind

@@ -1,4 +1,4 @@
-"""Extractions as text: JSON, JSON lines, CSV and Markdown.
+"""Extractions as text: JSON, JSON lines, CSV and Markdown; tables as CSV and Markdown.
 
 Everything that was read from a page is data: it cannot start a spreadsheet formula, end a table
 cell, open an HTML tag or move a terminal's cursor.
@@ -9,6 +9,7 @@ import io
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +19,7 @@ from docai.extraction.result import Extraction, Money, Origin, State, Typed, Val
 
 if TYPE_CHECKING:
     from docai.extraction.fields import Schema
+    from docai.extraction.tables import ExtractedTable
 
 
 class Format(StrEnum):
@@ -53,8 +55,15 @@ class Layout:
         yield self.closing
 
 
-def layout(format_: Format, schema: "Schema", *, is_single: bool) -> Layout:
-    """Return how to write results; JSON of a collection is a list."""
+def layout(format_: Format, schema: "Schema", *, is_single: bool, splits: bool = False) -> Layout:
+    """Return how to write results; JSON of a collection is a list.
+
+    Args:
+        format_: how.
+        schema: of the results.
+        is_single: whether there is one result at most.
+        splits: whether a file may have several: CSV then tells parts and their pages.
+    """
     match format_:
         case Format.JSON if is_single:
             return Layout("", lambda extraction: to_json(extraction) + "\n")
@@ -63,16 +72,20 @@ def layout(format_: Format, schema: "Schema", *, is_single: bool) -> Layout:
         case Format.JSONL:
             return Layout("", to_jsonl)
         case Format.CSV:
-            return Layout(documents_header(schema), lambda e: documents_row(e, schema))
+            header = documents_header(schema, splits=splits)
+            return Layout(header, lambda e: documents_row(e, schema, splits=splits))
         case Format.MARKDOWN:
             return Layout("", to_markdown, "\n")
 
 
-def items_layout(schema: "Schema") -> Layout:
+def items_layout(schema: "Schema", *, splits: bool = False) -> Layout:
     """Return how to write the line items of results as CSV."""
-    return Layout(items_header(schema), lambda extraction: items_rows(extraction, schema))
+    header = items_header(schema, splits=splits)
+    return Layout(header, lambda extraction: items_rows(extraction, schema, splits=splits))
 
 
+_PART_COLUMNS = ("part", "pages")
+_MARKED = frozenset({Origin.CORRECTED, Origin.WRITTEN, Origin.EMBEDDED})
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029]")  # legal there, but not in every terminal
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 _FORMULA_STARTS = tuple("=+-@＝＋－＠")
@@ -95,39 +108,46 @@ def safe_json(text: str) -> str:
     return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def documents_header(schema: "Schema") -> str:
+def documents_header(schema: "Schema", *, splits: bool = False) -> str:
     """Return the header of a CSV with one row per document."""
     columns = [c for field in schema.scalars for c in _columns(field, schema, field)]
-    return _csv_row(["name", *columns, "problems"])
+    return _csv_row(["name", *(_PART_COLUMNS if splits else ()), *columns, "problems"])
 
 
-def documents_row(extraction: Extraction, schema: "Schema") -> str:
+def documents_row(extraction: Extraction, schema: "Schema", *, splits: bool = False) -> str:
     """Return the row of one document, in the columns of `documents_header`."""
-    cells = [extraction.name]
+    cells = [extraction.name, *(_part_cells(extraction) if splits else ())]
     for field in schema.scalars:
         cells.extend(_cells(extraction.fields.get(field), field, schema))
     problems = "; ".join(f"{p.code}: {p.message}" for p in extraction.problems)
     return _csv_row([*cells, problems])
 
 
-def items_header(schema: "Schema") -> str:
+def items_header(schema: "Schema", *, splits: bool = False) -> str:
     """Return the header of a CSV with one row per line item."""
     columns = [
         c for column, path in _item_columns(schema).items() for c in _columns(column, schema, path)
     ]
-    return _csv_row(["name", "list", "row", *columns])
+    return _csv_row(["name", *(_PART_COLUMNS if splits else ()), "list", "row", *columns])
 
 
-def items_rows(extraction: Extraction, schema: "Schema") -> str:
+def items_rows(extraction: Extraction, schema: "Schema", *, splits: bool = False) -> str:
     """Return the rows of one document's line items, in the columns of `items_header`."""
     out = []
     for field, number in _row_numbers(extraction.fields):
-        cells = [extraction.name, field, str(number + 1)]
+        part = _part_cells(extraction) if splits else ()
+        cells = [extraction.name, *part, field, str(number + 1)]
         for column, path in _item_columns(schema).items():
             value = extraction.fields.get(f"{field}[{number}].{column}")
             cells.extend(_cells(value, path, schema))
         out.append(_csv_row(cells))
     return "".join(out)
+
+
+def _part_cells(extraction: Extraction) -> tuple[str, ...]:
+    """Return the number of a part and its pages; empty where nobody split the file."""
+    part = extraction.part
+    return ("", "") if part is None else (str(part.number), ", ".join(map(str, part.pages)))
 
 
 def _item_columns(schema: "Schema") -> dict[str, str]:
@@ -196,8 +216,8 @@ def printable(text: str) -> str:
 
 
 def to_markdown(extraction: Extraction) -> str:
-    """Return one result as a Markdown section: fields, line items, problems."""
-    parts = [f"## {_escaped(extraction.name)}\n", _fields_table(extraction.fields)]
+    """Return one result as a Markdown section: fields, line items, problems, tables."""
+    parts = [f"## {_escaped(_titled(extraction))}\n", _fields_table(extraction.fields)]
     for field in dict.fromkeys(name for name, _ in _row_numbers(extraction.fields)):
         parts.append(f"### {_escaped(field)}\n")
         parts.append(_items_table(field, extraction.fields))
@@ -208,7 +228,45 @@ def to_markdown(extraction: Extraction) -> str:
                 f"- **{_escaped(p.code)}**: {_escaped(p.message)}\n" for p in extraction.problems
             )
         )
+    for page, number, table in numbered(extraction.tables):
+        parts.append(f"### table {number} on page {page}\n")
+        parts.append(table_markdown(table))
     return "\n".join(parts)
+
+
+def numbered(tables: Iterable["ExtractedTable"]) -> Iterator[tuple[int, int, "ExtractedTable"]]:
+    """Yield each table after its page and its number on that page, both from 1."""
+    seen: Counter[int] = Counter()
+    for table in tables:
+        page = table.table.page
+        seen[page] += 1
+        yield page, seen[page], table
+
+
+def table_csv(table: "ExtractedTable") -> str:
+    """Return a table as CSV; a cell that takes several places leaves all but the first empty."""
+    return "".join(_csv_row(row) for row in table.rows)
+
+
+def table_markdown(table: "ExtractedTable") -> str:
+    """Return a table as Markdown, under the names of its columns as far as it has any.
+
+    Rows that name columns together become the one row that Markdown has for that.
+    """
+    rows = table.rows
+    names = [
+        " ".join(filter(None, column)) for column in zip(*rows[: table.num_headers], strict=True)
+    ]
+    return _table(names or [""] * len(rows[0]), rows[table.num_headers :])
+
+
+def _titled(extraction: Extraction) -> str:
+    """Return the name of a document, and which part of the file it is."""
+    part = extraction.part
+    if part is None:
+        return extraction.name
+    pages = f"page{'s' if len(part.pages) > 1 else ''} {', '.join(map(str, part.pages))}"
+    return f"{extraction.name}, {part.number} of {part.of}: {pages}"
 
 
 def _fields_table(fields: Mapping[str, Value]) -> str:
@@ -245,7 +303,7 @@ def _table(header: list[str], rows: list[list[str]]) -> str:
 def _marked(value: Value) -> str:
     """Return a value for people, marked where it is not simply found, or not copied."""
     marks = [value.state.value] if value.state is not State.FOUND else []
-    marks += [value.origin.value] if value.origin in {Origin.CORRECTED, Origin.WRITTEN} else []
+    marks += [value.origin.value] if value.origin in _MARKED else []
     shown = [_shown(value.typed) or value.text or "", *(f"({mark})" for mark in marks)]
     return " ".join(shown).strip()
 

@@ -111,7 +111,7 @@ def load_one(file: str, settings: "Settings") -> "Document":
     from docai.load import load, load_path
 
     if file != STDIN:
-        return load_path(Path(file), settings.limits)
+        return load_path(Path(file), settings.limits, with_invoice_xml=settings.invoice_xml)
     if sys.stdin.isatty():
         raise SettingsError("-: standard input is a terminal; pipe a document into docai")
     # A byte more than allowed is enough to know that there are too many.

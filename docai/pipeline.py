@@ -5,7 +5,7 @@ the rest with `Pipeline.conclude`.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -18,9 +18,11 @@ from docai.extraction.reread import look_again, with_proposals
 from docai.extraction.result import Extraction, PageInfo, Problem
 from docai.extraction.trust import FITTED_FOR
 from docai.kinds import AUTO, Kinds, asks_any
+from docai.ocr.by_region import ByRegion, part_of, part_of_page
 from docai.ocr.engine import OcrEngine
 from docai.ocr.second_look import SecondLook
 from docai.reading import Reading
+from docai.splitting import Part, Split, split
 from docai.vlm.engine import Vlm
 from docai.vlm.tokens import ImageTokens
 
@@ -67,13 +69,11 @@ class Pipeline:
             VlmError: the model failed.
         """
         started = time.perf_counter()
-        seen = [self._see(page) for page in document.pages]
+        seen = [self._see(page, self.ocr) for page in document.pages]
         seeing_s = time.perf_counter() - started
         readings = tuple(reading for reading, _ in seen)
         tokens = tuple(tokens for _, tokens in seen)
-        concluded = self.conclude(document, schema, readings, tokens)
-        timings_s = {"read_and_encode": seeing_s, **concluded.extraction.timings_s}
-        return replace(concluded, extraction=concluded.extraction.timed(timings_s))
+        return _after(self.conclude(document, schema, readings, tokens), seeing_s)
 
     def conclude(
         self,
@@ -142,11 +142,98 @@ class Pipeline:
             concluded, extraction=replace(concluded.extraction, kind=kind, timings_s=timings_s)
         )
 
-    def _see(self, page: Page) -> tuple[Reading, ImageTokens]:
+    def extract_parts(self, document: Document, schema: Schema) -> tuple[Extracted, ...]:
+        """Find the fields of ``schema`` on each document that a file holds.
+
+        A stack of pages is cut at the borders of documents, and a scan of several receipts into
+        these; see `docai.splitting`. `docai.kinds.ANY_KIND` lets each have a schema of its own.
+
+        Returns:
+            What came of each part, in page order, with `Extraction.part`; at least one.
+
+        Raises:
+            OcrError: an OCR engine failed.
+            SchemaError: any kind is asked for, and nothing here tells kinds.
+            VlmError: the model failed.
+        """
+        started = time.perf_counter()
+        ocr = ByRegion(self.ocr)
+        seen = [self._see(page, ocr) for page in document.pages]
+        seeing_s = (time.perf_counter() - started) / len(seen)
+        readings = tuple(reading for reading, _ in seen)
+        tokens = tuple(tokens for _, tokens in seen)
+        parts = self.conclude_parts(document, schema, readings, tokens)
+        return tuple(_after(one, seeing_s * len(one.readings)) for one in parts)
+
+    def conclude_parts(
+        self,
+        document: Document,
+        schema: Schema,
+        readings: tuple[Reading, ...],
+        tokens: tuple[ImageTokens, ...],
+    ) -> tuple[Extracted, ...]:
+        """Find the fields of ``schema`` on each document of a file that was read and encoded.
+
+        Args:
+            document: as for `conclude`; pages of several papers are looked at, too, since each
+                of these is encoded by itself.
+            schema: as for `conclude`.
+            readings: one per page, in page order, by `docai.ocr.by_region.ByRegion`.
+            tokens: image tokens of the same pages, in the same order.
+
+        Raises:
+            OcrError: the OCR engine failed at its second look.
+            SchemaError: any kind is asked for, and nothing here tells kinds.
+            VlmError: the model failed, or the image tokens come from another one.
+        """
+        cut = split(document, readings, self._opens(readings, tokens))
+        return tuple(
+            self._conclude_part(document, schema, cut, part, readings, tokens) for part in cut.parts
+        )
+
+    def _conclude_part(
+        self,
+        document: Document,
+        schema: Schema,
+        cut: Split,
+        part: Part,
+        readings: tuple[Reading, ...],
+        tokens: tuple[ImageTokens, ...],
+    ) -> Extracted:
+        """Find the fields on one part of a file, as if it were a document of its own."""
+        all_of = zip(document.pages, readings, tokens, strict=True)
+        own = [of_page for of_page in all_of if of_page[1].page in part.pages]
+        if part.region is not None:
+            ((page, reading, _),) = own
+            region = next(r for r in reading.regions if r.polygon == part.region)
+            page = part_of_page(page, part.region)
+            own = [(page, part_of(reading, region), self.vlm.encode(page))]
+        pages, own_readings, own_tokens = zip(*own, strict=True)
+        is_whole = part.of == 1  # else nobody knows which part an e-invoice belongs to
+        xml = document.invoice_xml if is_whole else None
+        document = replace(document, pages=pages, invoice_xml=xml)
+        concluded = self.conclude(document, schema, own_readings, own_tokens)
+        found = concluded.extraction
+        found = replace(found, part=part, problems=(*found.problems, *cut.problems(part)))
+        return replace(concluded, extraction=found)
+
+    def _opens(
+        self, readings: tuple[Reading, ...], tokens: tuple[ImageTokens, ...]
+    ) -> Sequence[float] | None:
+        """Return per page how likely it opens a document, as the model sees it; None if unsaid."""
+        return None
+
+    def _see(self, page: Page, ocr: OcrEngine) -> tuple[Reading, ImageTokens]:
         """Read a page and encode it, side by side."""
         with ThreadPoolExecutor(1) as aside:
             tokens = aside.submit(self.vlm.encode, page)
-            return self.ocr.read(page), tokens.result()
+            return ocr.read(page), tokens.result()
+
+
+def _after(concluded: Extracted, seeing_s: float) -> Extracted:
+    """Return what was concluded, with the seconds that reading and encoding took before."""
+    timings_s = {"read_and_encode": seeing_s, **concluded.extraction.timings_s}
+    return replace(concluded, extraction=concluded.extraction.timed(timings_s))
 
 
 def _without_fields(
@@ -159,7 +246,14 @@ def _without_fields(
         name=document.name,
         sha256=document.sha256,
         pages=tuple(
-            PageInfo(reading.page, reading.size[1], reading.size[0], page.dpi, reading.angle_deg)
+            PageInfo(
+                reading.page,
+                reading.size[1],
+                reading.size[0],
+                page.dpi,
+                reading.angle_deg,
+                reading.quality,
+            )
             for page, reading in zip(document.pages, readings, strict=True)
         ),
         fields={},

@@ -194,7 +194,7 @@ def batch(
     schema: Annotated[
         str,
         typer.Option(
-            help="What to extract: receipt; package.module:Class, a pydantic model; or the path "
+            help="What to extract: receipt, invoice; package.module:Class, a pydantic model; or the path "
             "of a JSON Schema file. With --url also a name that the server knows."
         ),
     ] = "receipt",

@@ -67,6 +67,10 @@ class Settings(BaseModel):
     cache: str | None = Field(
         default=None, description="Folder that keeps what was read and seen of pages."
     )
+    invoice_xml: bool = Field(
+        default=True,
+        description="Whether the e-invoice inside a hybrid PDF is read and held against the pages.",
+    )
     jobs: int = Field(
         default=0,
         ge=0,

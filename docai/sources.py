@@ -125,12 +125,17 @@ def _name(path: Path) -> str:
 
 
 def overlay_paths(sources: Iterable[Source], overlay: Path, *, is_single: bool) -> list[Path]:
-    """Return where the overlay of each source goes: into the folder ``overlay`` if many.
-
-    Inside it the files lie as their sources do below the folder they share.
-    """
+    """Return where the overlay of each source goes: into the folder ``overlay`` if many."""
     if is_single:
         return [overlay]
+    return [place.with_name(f"{place.name}.png") for place in places_in(overlay, sources)]
+
+
+def places_in(folder: Path, sources: Iterable[Source]) -> list[Path]:
+    """Return a place for what is made of each source.
+
+    Inside ``folder`` they lie as their sources do below the folder that these share.
+    """
     places = [Path.cwd() / "stdin" if s.path is None else s.path.absolute() for s in sources]
     shared = os.path.commonpath([place.parent for place in places])
-    return [overlay / f"{place.relative_to(shared)}.png" for place in places]
+    return [folder / place.relative_to(shared) for place in places]

@@ -41,3 +41,16 @@ class Table:
     page: int
     box: Box
     cells: tuple[Cell, ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many rows and columns there are."""
+        return (
+            max((cell.row + cell.row_span for cell in self.cells), default=0),
+            max((cell.column + cell.column_span for cell in self.cells), default=0),
+        )
+
+
+def row_of_word(table: Table) -> dict[int, tuple[int, int]]:
+    """Return for each word of a table the row and the column of its cell, from 0."""
+    return {word: (cell.row, cell.column) for cell in table.cells for word in cell.words}

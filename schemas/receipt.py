@@ -6,17 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-
-class Money(BaseModel):
-    """An amount of money."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    amount: Decimal = Field(description="The amount; never a binary float.")
-    currency: str | None = Field(
-        None, pattern="^[A-Z]{3}$", description="ISO 4217 code, where the page tells it."
-    )
-
+from schemas.money import Money
 
 Phone = Annotated[str, Field(json_schema_extra={"format": "phone"})]
 

@@ -86,6 +86,8 @@ def _copy(store: Store, job: Job, new_id: str) -> None:
     if job.format not in ONE_PAGE:
         of_pages.append(keys.page_key)
     sources = {keys.upload_key(new_id): keys.upload_key(job.id)}
+    if store.exists(keys.invoice_key(job.id)):
+        sources[keys.invoice_key(new_id)] = keys.invoice_key(job.id)
     for number in range(1, (job.num_pages or 0) + 1):
         sources |= {key(new_id, number): key(job.id, number) for key in of_pages}
     store.copy(keys.job_folder(new_id), sources)

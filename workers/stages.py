@@ -17,7 +17,7 @@ from docai import build, reading_json
 from docai.document import Document
 from docai.errors import VlmError
 from docai.extraction.result import Extraction
-from docai.load import pages
+from docai.load import invoice_xml, pages
 from docai.vlm.tokens import ImageTokens
 from workers import store as keys
 from workers.connections import Connections
@@ -45,6 +45,10 @@ def rasterize(connections: Connections, job: Job, held: Claim) -> bool:
     for page in pages(data, job.name or "document", connections.settings.limits):
         number = page.number
         keep_page(store, job, page)
+    if connections.settings.invoice_xml:
+        xml = invoice_xml(data, connections.settings.limits)
+        if xml is not None:
+            store.put(keys.invoice_key(job.id), xml, is_durable=False)
     return finish(connections, held, partial(_rasterized, number))
 
 
@@ -133,6 +137,7 @@ def reconcile(connections: Connections, job: Job, held: Claim, engines: Engines)
         sha256=job.sha256,
         format=job.format or "",
         pages=tuple(stored_page(store, job, n) for n in numbers),
+        invoice_xml=_invoice_xml(store, job),
     )
     readings = tuple(
         decoded(store, keys.reading_key(job.id, n), reading_json.from_bytes) for n in numbers
@@ -144,6 +149,14 @@ def reconcile(connections: Connections, job: Job, held: Claim, engines: Engines)
     store.put(keys.extraction_key(job.id), _result(job, extraction))
     retention_s = connections.settings.retention_s
     return finish(connections, held, partial(_reconciled, build.provenance(pipeline), retention_s))
+
+
+def _invoice_xml(store: Store, job: Job) -> bytes | None:
+    """Load the e-invoice that a document carries, if one was found in it."""
+    try:
+        return store.get(keys.invoice_key(job.id)) if job.format == "pdf" else None
+    except BlobNotFound:
+        return None
 
 
 def _usable_tokens(store: Store, job: Job, number: int, model: str) -> ImageTokens | None:

@@ -1,6 +1,7 @@
 """The blob store: what is large, by key. A folder by default, S3 and the like by fsspec URL.
 
     jobs/{job}/upload               the bytes as they came
+    jobs/{job}/invoice.xml          the e-invoice inside them, if there is one
     jobs/{job}/pages/{n}.png        page picture        jobs/{job}/pages/{n}.json     its facts
     jobs/{job}/readings/{n}.json    what OCR read       jobs/{job}/tokens/{n}.safetensors
     jobs/{job}/extraction.json      the result
@@ -38,6 +39,11 @@ def job_folder(job_id: str) -> str:
 def upload_key(job_id: str) -> str:
     """Return the key of a job's document, as it came."""
     return f"jobs/{job_id}/upload"
+
+
+def invoice_key(job_id: str) -> str:
+    """Return the key of the e-invoice that a job's document carries."""
+    return f"jobs/{job_id}/invoice.xml"
 
 
 def page_key(job_id: str, page: int) -> str:

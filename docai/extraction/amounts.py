@@ -6,11 +6,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 from docai.extraction.candidates import Candidate
-from docai.extraction.check import COINS, Tendered, choose_amounts
 from docai.extraction.ground import letters
 from docai.extraction.result import Money
+from docai.extraction.sums import (
+    COINS,
+    Tendered,
+    choose_amounts,
+    names_of,
+)
 
-SUM_FIELDS = ("subtotal", "total_tax", "tip", "total")
 NOTHING_PROBABILITY = 0.05  # floor of "there is no such field"
 SURE = 0.5  # a field with a candidate likelier than this is not given up for the sake of a sum
 HIGHEST = 0.995  # however many places agree
@@ -123,14 +127,21 @@ def choose(
     options = {path: _options(found) for path, found in usable.items() if found}
     if not options:
         return {path: list(found) for path, found in order.items()}
-    picked = choose_amounts(options, _items_sum(rows), tendered=tendered, currency=currency)
+    names = names_of((*order, *rows))
+    picked = choose_amounts(
+        options,
+        _sum_of(names.line, "items", rows),
+        taxes_sum=_sum_of("amount", "tax_details", rows),
+        tendered=tendered,
+        currency=currency,
+    )
     out = {path: list(found) for path, found in order.items()}
     for path, index in picked.items():
         if options[path][index][0] is None:
             out[path] = [c for c in order[path] if c.typed is None]  # it may be there, illegible
             continue
         best = usable[path][index]
-        if path == "total":
+        if path == names.total:
             best = _rounded(best, usable[path], currency)
         if best is not usable[path][0]:
             best = replace(best, probability=max(best.probability, SUPPORTED))
@@ -161,14 +172,16 @@ def _rounded(best: Candidate, found: Sequence[Candidate], currency: str | None) 
     return best
 
 
-def _items_sum(rows: Mapping[str, Candidate]) -> Decimal | None:
-    """Return the sum of the line items, if they have prices."""
-    prices = [
+def _sum_of(column: str, name: str, rows: Mapping[str, Candidate]) -> Decimal | None:
+    """Return the sum of one column of a list, if it has amounts."""
+    amounts = [
         c.typed.amount
         for path, c in rows.items()
-        if path.endswith("].total_price") and isinstance(c.typed, Money)
+        if path.startswith(f"{name}[")
+        and path.endswith(f"].{column}")
+        and isinstance(c.typed, Money)
     ]
-    return sum(prices, Decimal()) if prices else None
+    return sum(amounts, Decimal()) if amounts else None
 
 
 def _log(probability: float) -> float:

@@ -3,49 +3,28 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from rapidfuzz.distance import Levenshtein
 
 from docai.errors import VlmError
-from docai.extraction.check import NO_CENTS
 from docai.extraction.fields import Kind, Leaf
-from docai.extraction.ground import exact, ground, letters
+from docai.extraction.ground import exact, ground
 from docai.extraction.leaves import compact
-from docai.extraction.normalise import (
-    currency_of,
-    day_first,
-    decimal_comma,
-    parse_amount,
-    parse_date,
-    parse_dates,
-    parse_phone,
-    parse_quantity,
-    parse_time,
-    region_of,
-)
+from docai.extraction.meaning import Locale, meanings, parse
+from docai.extraction.numbers import is_iban
 from docai.extraction.result import Evidence
-from docai.extraction.typed import Money, Typed
+from docai.extraction.typed import Typed
 from docai.geometry import union
 from docai.reading import Reading
-from docai.vlm.engine import Answer, Mode, Origin
+from docai.vlm.engine import Answer, Mode, Origin, Span
 
 GROWING = frozenset({Kind.DATE, Kind.TIME, Kind.PHONE})  # their values have a form of their own
 WORDS = frozenset({Kind.TEXT, Kind.CHOICE})  # of which a letter more or less may be a slip
 SAME = 0.999  # similarity of what a model wrote with what is printed, where digits count
+MISREAD = 0.5  # of its probability keeps a number whose check digits are wrong
 REACH = 3  # words that such a value may be widened by at each end
-
-
-@dataclass(frozen=True, slots=True)
-class Locale:
-    """What the whole document tells about how its values are written."""
-
-    region: str | None
-    currency: str | None
-    decimal_comma: bool | None
-    day_first: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +35,16 @@ class Candidate:
         path: of the field.
         text: as printed; None where nothing printed bears the value out.
         typed: the value; None where the text is no value of the field's kind.
-        evidence: where it is printed; None as for ``text``.
+        evidence: where it is printed, or drawn, such as a ticked box, which has no words; None
+            where nothing on a page bears the value out.
         probability: the model's, uncalibrated; of several that agree, of any being right.
         ocr_confidence: of the least sure word; 1 where there is none.
         witness: who read the words: ``ocr`` or ``text_layer``; None where there are none.
         other: what else the same text can mean: the other order of day and month.
         origin: whether it is copied, or put right, chosen or written by a model.
         said: the models that say so, ``vlm`` and ``builtin``, each with its own probability.
+        rest: where a text goes on, on later pages.
+        legibility: of the page it is printed on, see `docai.quality.Quality.legibility`.
     """
 
     path: str
@@ -75,17 +57,13 @@ class Candidate:
     other: Typed | None = None
     origin: Origin = Origin.COPIED
     said: Mapping[str, float] = field(default_factory=dict)
+    rest: tuple[Evidence, ...] = ()
+    legibility: float = 1.0
 
     @property
     def witnesses(self) -> tuple[str, ...]:
         """Who says so: a reader, if anything is printed, and the models."""
         return ((self.witness,) if self.witness else ()) + tuple(self.said)
-
-
-def locale_of(readings: Sequence[Reading]) -> Locale:
-    """Decide from all the lines of a document how it writes dates and amounts."""
-    texts = [reading.text_of(line) for reading in readings for line in reading.lines]
-    return Locale(region_of(texts), currency_of(texts), decimal_comma(texts), day_first(texts))
 
 
 def candidate(
@@ -110,6 +88,8 @@ def candidate(
             return _chosen(answer, leaf, readings) if mode is Mode.CHOOSE else None
         case Origin.WRITTEN:
             return _written(answer, leaf, locale) if mode is Mode.FREE else None
+        case Origin.EMBEDDED:
+            return None  # no model says that: see `embedded`
         case _:
             assert_never(answer.origin)
 
@@ -128,8 +108,33 @@ def _copied(
         words = _grown(reading, words, leaf, locale)
     if kind is Kind.MONEY:
         words = _whole_amount(reading, words)
+    if answer.rest and kind is Kind.TEXT:
+        return _going_on(answer, (reading, words), leaf, readings, locale)
     meant = meanings(_text(reading, words), leaf, locale)
-    return _printed(answer, reading, words, meant, alike)
+    found = _printed(answer, reading, words, meant, alike)
+    if leaf.form == "iban" and isinstance(found.typed, str) and not is_iban(found.typed):
+        return replace(found, probability=MISREAD * found.probability)
+    return found
+
+
+def _going_on(
+    answer: Answer,
+    first: tuple[Reading, tuple[int, ...]],
+    leaf: Leaf,
+    readings: Sequence[Reading],
+    locale: Locale,
+) -> Candidate:
+    """Return a text that goes on on later pages as a candidate, with a piece of evidence per page.
+
+    Raises:
+        VlmError: the model points at a page or at words that are not there.
+    """
+    pieces = [first, *(_pointed(span, readings) for span in answer.rest)]
+    text = " ".join(_text(reading, words) for reading, words in pieces)
+    alone = _printed(answer, *first, meanings(text, leaf, locale), 1.0)
+    rest = tuple(_evidence(reading, words) for reading, words in pieces[1:])
+    least = min(r.words[i].confidence for r, words in pieces for i in words)
+    return replace(alone, text=text, rest=rest, ocr_confidence=least)
 
 
 def _corrected(
@@ -154,13 +159,22 @@ def _differs(printed: str, corrected: str) -> bool:
 
 
 def _chosen(answer: Answer, leaf: Leaf, readings: Sequence[Reading]) -> Candidate | None:
-    """Return a choice as a candidate, with evidence where its words are printed."""
+    """Return a choice as a candidate, with evidence where it is drawn or its words are printed.
+
+    Raises:
+        VlmError: the model points at a page or at words that are not there.
+    """
     try:
         typed: Typed = json.loads(answer.text or "")
     except (ValueError, RecursionError):
         return None
     if compact(typed) not in leaf.field.choices:
         return None
+    if answer.mark is not None:
+        return _drawn(answer, typed, readings)
+    if answer.span is not None:  # such as "ja", where true is chosen
+        found = _locate(answer, readings)
+        return found and _printed(answer, found[0], found[1], [typed], 1.0, Origin.CHOSEN)
     for reading in readings:
         words = exact(str(typed), reading) if isinstance(typed, str) else None
         if words is not None:
@@ -183,20 +197,25 @@ def _printed(
     origin: Origin = Origin.COPIED,
 ) -> Candidate:
     """Return a candidate with its evidence."""
-    boxes = [reading.words[i].box for i in words]
     probability = answer.probability * alike
     return Candidate(
         path=answer.path,
         text=_text(reading, words),
         typed=meant[0] if meant else None,
         other=meant[1] if len(meant) > 1 else None,
-        evidence=Evidence(reading.page, union(boxes), words),
+        evidence=_evidence(reading, words),
         probability=probability,
         ocr_confidence=min(reading.words[i].confidence for i in words),
         witness="text_layer" if reading.engine == "text-layer" else "ocr",
         origin=origin,
         said={answer.witness: probability},
+        legibility=1.0 if reading.quality is None else reading.quality.legibility,
     )
+
+
+def _evidence(reading: Reading, words: tuple[int, ...]) -> Evidence:
+    """Return where some words are printed."""
+    return Evidence(reading.page, union(reading.words[i].box for i in words), words)
 
 
 def _unprinted(answer: Answer, typed: Typed) -> Candidate:
@@ -213,6 +232,19 @@ def _unprinted(answer: Answer, typed: Typed) -> Candidate:
         origin=answer.origin,
         said=said,
     )
+
+
+def _drawn(answer: Answer, typed: Typed, readings: Sequence[Reading]) -> Candidate:
+    """Return a candidate that a mark bears out, such as a ticked box; it is no word.
+
+    Raises:
+        VlmError: the model points at a page that is not there.
+    """
+    assert answer.mark is not None  # who calls has looked
+    page, box = answer.mark
+    if all(reading.page != page for reading in readings):
+        raise VlmError(f"the model points at a mark on page {page}, which is not there")
+    return replace(_unprinted(answer, typed), evidence=Evidence(page, box, ()))
 
 
 def _grown(reading: Reading, words: tuple[int, ...], leaf: Leaf, locale: Locale) -> tuple[int, ...]:
@@ -257,54 +289,6 @@ def _text(reading: Reading, words: tuple[int, ...]) -> str:
     return " ".join(reading.words[i].text for i in words)
 
 
-def meanings(text: str, leaf: Leaf, locale: Locale) -> list[Typed]:
-    """Return what ``text`` means; two days where nothing on the page tells their order."""
-    typed = parse(text, leaf, locale)
-    if typed is not None or leaf.kind is not Kind.DATE:
-        return [] if typed is None else [typed]
-    days = list(dict.fromkeys(c.day for c in parse_dates(text, region=locale.region)))
-    return [*days] if len(days) == 2 else []
-
-
-def parse(text: str, leaf: Leaf, locale: Locale) -> Typed | None:
-    """Type ``text`` as printed; None where it is no value of this kind."""
-    match leaf.kind:
-        case Kind.TEXT:
-            return text if any(c.isalnum() for c in text) else None
-        case Kind.MONEY:
-            if locale.currency in NO_CENTS:  # OCR takes the comma of 16,200 for a point
-                text = re.sub(r"(?<=\d)[.,](?=\d{3}(?!\d))", "", text)
-            amount = parse_amount(text, decimal_comma=locale.decimal_comma)
-            return None if amount is None else Money(amount, locale.currency)
-        case Kind.DATE:
-            return parse_date(text, day_first=locale.day_first, region=locale.region)
-        case Kind.TIME:
-            return parse_time(text)
-        case Kind.PHONE:
-            return parse_phone(text, locale.region)
-        case Kind.NUMBER:
-            return _number(text, leaf, locale)
-        case Kind.BOOLEAN | Kind.CHOICE:
-            return _choice(text, leaf)
-        case _:
-            assert_never(leaf.kind)
-
-
-def _number(text: str, leaf: Leaf, locale: Locale) -> Decimal | None:
-    """Return how many, or else the one amount or share that is printed."""
-    many = parse_quantity(text, decimal_comma=locale.decimal_comma)
-    if many is not None or leaf.is_quantity:
-        return many
-    return parse_amount(text.replace("%", ""), decimal_comma=locale.decimal_comma)
-
-
-def _choice(text: str, leaf: Leaf) -> str | None:
-    """Return the choice of which ``text`` has the letters; None where none or several are."""
-    texts = [json.loads(choice) for choice in leaf.field.choices if choice.startswith('"')]
-    alike = [choice for choice in texts if letters(choice) == letters(text) != ""]
-    return alike[0] if len(alike) == 1 else None
-
-
 def _locate(
     answer: Answer, readings: Sequence[Reading]
 ) -> tuple[Reading, tuple[int, ...], float] | None:
@@ -320,8 +304,17 @@ def _locate(
             return None
         alike, words, reading = max(found, key=lambda f: f[0])
         return reading, words, alike
-    page, words = answer.span.page, answer.span.words
+    return *_pointed(answer.span, readings), 1.0
+
+
+def _pointed(span: Span, readings: Sequence[Reading]) -> tuple[Reading, tuple[int, ...]]:
+    """Return the reading and the words that a model points at.
+
+    Raises:
+        VlmError: they are not there.
+    """
+    page, words = span.page, span.words
     pointed = next((r for r in readings if r.page == page), None)
     if pointed is None or not words or not all(0 <= i < len(pointed.words) for i in words):
         raise VlmError(f"the model points at words {words} of page {page}, which are not there")
-    return pointed, words, 1.0
+    return pointed, words

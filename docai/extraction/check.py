@@ -1,48 +1,24 @@
-"""Do the values of a receipt fit each other? Mismatches are told, never put right.
+"""Do the values of a receipt or an invoice fit each other? Mismatches are told, never put right.
 
-Works on amounts that were found; a missing value is no problem here. Tax may be inside the
-prices or on top of them; both add up. All arithmetic is Decimal. `choose_amounts` turns the same
-sums round: among candidates for each amount it finds those that fit each other.
+Works on values that were found; a missing one is no problem here. Which sums are right, `sums`
+says; whether a number has the right check digits, `numbers`.
 """
 
 import datetime as dt
-import itertools
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from docai.extraction.numbers import NUMBERS
 from docai.extraction.result import Money, Problem, Proposal, Typed, Value
+from docai.extraction.sums import Names, Tendered, fits, item_goals, names_of, rows_of, totals_of
+from docai.extraction.sums import unit as unit_of
 from docai.extraction.typed import decimal, json_number
 
-_CENT = Decimal("0.01")
-# Currencies whose smallest coin is above the smallest unit, and that coin: tills round the total.
-COINS = {
-    **dict.fromkeys(("MYR", "AUD", "CAD", "CHF", "SGD", "BND"), Decimal("0.05")),
-    **dict.fromkeys(("NZD", "HKD", "ZAR"), Decimal("0.10")),
-    **dict.fromkeys(("SEK", "NOK", "INR"), Decimal(1)),
-    "DKK": Decimal("0.50"),
-}
-NO_CENTS = {"JPY", "KRW", "VND", "CLP", "ISK", "IDR"}  # on paper, whatever ISO 4217 says
 _EARLIEST = dt.date(1990, 1, 1)
+MOST_OFF = 50  # percent of a line; what is a tenth of it is a misread point
 _PAST_DATES = ("transaction_date", "invoice_date")
-_TOTALS = ("subtotal", "total_tax", "tip", "total")
-_ITEM = re.compile(r"items\[(\d+)\]\.(\w+)")
-
-Tendered = tuple[Decimal, Decimal]
-"""What the customer handed over, and the change."""
-Amounts = Mapping[str, Decimal | None]
-"""An amount per field path; None, like no entry, where there is none."""
-Candidates = Mapping[str, Sequence[tuple[Decimal | None, float]]]
-"""For each field path: (amount, or None for absent; log-probability)."""
-
-# Nats, to be added to log-probabilities; set by hand, not fitted. Three printed amounts rarely add
-# up by chance; two equal ones often are one print found twice.
-SUM_BONUS = 3.0  # subtotal + tax + tip = total, where tax or tip is not zero
-CHANGE_BONUS = 3.0  # cash - change = total
-ITEMS_BONUS = 2.0  # the items add up to the subtotal, or to the total with or without tax and tip
-EQUAL_BONUS = 0.5  # subtotal = total: the tax is inside, or there is none
-IMPOSSIBLE_MALUS = 2.0  # tax or tip as large as the total, or a sum that does not come out
+_ORDERED_DATES = (("invoice_date", "due_date"), ("service_start_date", "service_end_date"))
 
 
 def check(
@@ -55,16 +31,19 @@ def check(
         tendered: cash given and change returned, where the receipt prints both.
         today: the day to measure dates against; by default the real one.
     """
-    amounts = _amounts(fields)
+    amounts, names = _amounts(fields), names_of(fields)
     currencies = _currencies(fields)
     currency = next(iter(currencies)) if len(currencies) == 1 else None
     return (
-        *_check_lines(amounts, currency),
-        *_check_items(amounts, currency),
-        *_check_total(amounts, currency),
-        *_check_change(amounts, currency, tendered),
+        *_check_lines(amounts, names, currency),
+        *_check_items(amounts, names, currency),
+        *_check_total(amounts, names, currency),
+        *_check_taxes(amounts, currency),
+        *_check_change(amounts, names, currency, tendered),
         *_check_dates(fields, today or dt.date.today()),
+        *_check_order(fields),
         *_check_currencies(currencies),
+        *_check_numbers(fields),
     )
 
 
@@ -101,6 +80,8 @@ _RIGHTED = {
     "line_mismatch": "quantity times price is the price of the line",
     "items_mismatch": "the items add up",
     "sum_mismatch": "subtotal, tax and tip add up to the total",
+    "tax_rate_mismatch": "the tax is right for its rate",
+    "taxes_mismatch": "the taxes add up",
     "change_mismatch": "cash less change is the total",
 }
 
@@ -142,97 +123,121 @@ def _currencies(fields: Mapping[str, Value]) -> dict[str, list[str]]:
     return paths
 
 
-def _unit(currency: str | None) -> Decimal:
-    """Return the smallest step of a printed amount, which sums may be off by."""
-    return Decimal(1) if currency in NO_CENTS else _CENT
-
-
-def _fits(sum_: Decimal, total: Decimal, currency: str | None) -> bool:
-    """Tell whether ``sum_`` is ``total``, or is once rounded to the smallest coin."""
-    off = abs(sum_ - total)
-    if off <= _unit(currency):
-        return True
-    coin = COINS.get(currency or "")
-    return coin is not None and total % coin == 0 and off <= coin / 2
-
-
-def _rows(amounts: Mapping[str, Decimal]) -> dict[int, dict[str, Decimal]]:
-    """Return the amounts of each line item, by its number."""
-    rows: dict[int, dict[str, Decimal]] = {}
-    for path, amount in amounts.items():
-        if match := _ITEM.fullmatch(path):
-            rows.setdefault(int(match[1]), {})[match[2]] = amount
-    return rows
-
-
-def _check_lines(amounts: Mapping[str, Decimal], currency: str | None) -> Iterator[Problem]:
+def _check_lines(
+    amounts: Mapping[str, Decimal], names: Names, currency: str | None
+) -> Iterator[Problem]:
     """Check quantity times price of every line item that has all three."""
-    for number, row in _rows(amounts).items():
-        if not {"quantity", "price", "total_price"} <= row.keys():
+    columns = ("quantity", names.price, names.line)
+    for number, row in rows_of(amounts).items():
+        if not row.keys() >= {*columns}:
             continue
-        quantity, price, total = row["quantity"], row["price"], row["total_price"]
-        if abs(quantity * price - total) > _unit(currency):
-            yield Problem(
-                "line_mismatch",
-                f"{quantity} × {price} is {quantity * price}, but the line says {total}",
-                tuple(f"items[{number}].{leaf}" for leaf in ("quantity", "price", "total_price")),
-            )
-
-
-def _check_items(amounts: Mapping[str, Decimal], currency: str | None) -> Iterator[Problem]:
-    """Check that the items add up to the subtotal, or to the total with or without tax and tip."""
-    rows = _rows(amounts)
-    named = [name for name in ("subtotal", "total") if name in amounts]
-    if not rows or not named or not all("total_price" in row for row in rows.values()):
-        return
-    items = sum((row["total_price"] for row in rows.values()), Decimal(0))
-    if not any(_fits(items, goal, currency) for goal in _item_goals(amounts)):
-        goals = " and ".join(f"the {name} is {amounts[name]}" for name in named)
+        quantity, price, total = (row[column] for column in columns)
+        if any(abs(one - total) <= unit_of(currency) for one in _line_goals(row, names)):
+            continue
         yield Problem(
-            "items_mismatch",
-            f"the items add up to {items}, but {goals}",
-            (*(f"items[{n}].total_price" for n in rows), *named),
+            "line_mismatch",
+            f"{quantity} × {price} is {quantity * price}, but the line says {total}",
+            tuple(f"items[{number}].{column}" for column in columns),
         )
 
 
-def _item_goals(amounts: Amounts) -> set[Decimal]:
-    """Return what the items may add up to."""
-    tax, tip = (amounts.get(name) or Decimal(0) for name in ("total_tax", "tip"))
-    total, subtotal = amounts.get("total"), amounts.get("subtotal")
-    goals = set() if total is None else {total, total - tax, total - tip, total - tax - tip}
-    return goals if subtotal is None else goals | {subtotal}
+def _line_goals(row: Mapping[str, Decimal], names: Names) -> Iterator[Decimal]:
+    """Yield what the price of a line may be: on invoices less a discount, or with its tax.
+
+    A discount has a column of its own there, which no field asks for; it is a whole number of
+    percent, and so takes little from the check.
+    """
+    product = row["quantity"] * row[names.price]
+    yield product
+    if names.discount is None:
+        return
+    if "tax_rate" in row:
+        yield product * (100 + row["tax_rate"]) / 100
+    total = row[names.line]
+    percent = Decimal(0) if not product else ((1 - total / product) * 100).quantize(Decimal(1))
+    if 0 < percent < MOST_OFF:
+        yield product * (100 - percent) / 100
 
 
-def _check_total(amounts: Mapping[str, Decimal], currency: str | None) -> Iterator[Problem]:
-    """Check subtotal, tax and tip against the total, with tax on top or inside."""
-    present = [name for name in _TOTALS if name in amounts]
-    if not {"subtotal", "total"} < set(present):
+def _check_items(
+    amounts: Mapping[str, Decimal], names: Names, currency: str | None
+) -> Iterator[Problem]:
+    """Check that the items add up to the subtotal, or to the total with or without tax and tip."""
+    rows = rows_of(amounts)
+    named = [name for name in ("subtotal", names.total) if name in amounts]
+    if not rows or not named or not all(names.line in row for row in rows.values()):
         return
-    subtotal, total = amounts["subtotal"], amounts["total"]
-    tax, tip = (amounts.get(name, Decimal(0)) for name in ("total_tax", "tip"))
-    if any(_fits(sum_, total, currency) for sum_ in (subtotal + tax + tip, subtotal + tip)):
+    items = sum((row[names.line] for row in rows.values()), Decimal(0))
+    if not any(fits(items, goal, currency) for goal in item_goals(amounts, names)):
+        goals = " and ".join(f"the {_said(name)} is {amounts[name]}" for name in named)
+        yield Problem(
+            "items_mismatch",
+            f"the items add up to {items}, but {goals}",
+            (*(f"items[{n}].{names.line}" for n in rows), *named),
+        )
+
+
+def _check_total(
+    amounts: Mapping[str, Decimal], names: Names, currency: str | None
+) -> Iterator[Problem]:
+    """Check subtotal, discount, tax and tip against the total, with tax on top or inside."""
+    present = [name for name in names.sums if name in amounts and name != names.due]
+    if not {"subtotal", names.total} < set(present):
         return
-    figures = " + ".join(f"{name} {amounts[name]}" for name in present[:-1])
+    total, sums = amounts[names.total], list(totals_of(amounts, names))
+    if any(fits(sum_, total, currency) for sum_ in sums):
+        return
+    figures = " + ".join(f"{_said(name)} {amounts[name]}" for name in present[:-1])
+    figures = figures.replace(" + discount", " - discount")
     yield Problem(
         "sum_mismatch",
-        f"{figures} is {subtotal + tax + tip}, but the total is {total}",
+        f"{figures} is {sums[0]}, but the total is {total}",
         tuple(present),
     )
 
 
+def _said(name: str) -> str:
+    """Return what messages call an amount, whatever the kind of document."""
+    said = {"total_discount": "discount", "invoice_total": "total"}
+    return said.get(name, name)
+
+
+def _check_taxes(amounts: Mapping[str, Decimal], currency: str | None) -> Iterator[Problem]:
+    """Check the tax at each rate against what it applies to, and all of it against the sum."""
+    rows = rows_of(amounts, "tax_details")
+    for number, row in rows.items():
+        if not row.keys() >= {"rate", "net_amount", "amount"}:
+            continue
+        rate, net, tax = row["rate"], row["net_amount"], row["amount"]
+        if abs(net * rate / 100 - tax) > unit_of(currency):
+            yield Problem(
+                "tax_rate_mismatch",
+                f"{rate} % of {net} is {net * rate / 100}, but the tax at that rate is {tax}",
+                tuple(f"tax_details[{number}].{c}" for c in ("rate", "net_amount", "amount")),
+            )
+    if "total_tax" not in amounts or not all("amount" in row for row in rows.values()) or not rows:
+        return
+    taxes = sum((row["amount"] for row in rows.values()), Decimal(0))
+    if abs(taxes - amounts["total_tax"]) > unit_of(currency) * len(rows):
+        yield Problem(
+            "taxes_mismatch",
+            f"the taxes add up to {taxes}, but the tax is {amounts['total_tax']}",
+            (*(f"tax_details[{n}].amount" for n in rows), "total_tax"),
+        )
+
+
 def _check_change(
-    amounts: Mapping[str, Decimal], currency: str | None, tendered: Tendered | None
+    amounts: Mapping[str, Decimal], names: Names, currency: str | None, tendered: Tendered | None
 ) -> Iterator[Problem]:
     """Check that cash less change is the total."""
-    if tendered is None or "total" not in amounts:
+    if tendered is None or names.total not in amounts:
         return
-    cash, change = tendered
-    if not _fits(amounts["total"], cash - change, currency):
+    (cash, change), total = tendered, amounts[names.total]
+    if not fits(total, cash - change, currency):
         yield Problem(
             "change_mismatch",
-            f"cash {cash} less change {change} is {cash - change}, "
-            f"but the total is {amounts['total']}",
-            ("total",),
+            f"cash {cash} less change {change} is {cash - change}, but the total is {total}",
+            (names.total,),
         )
 
 
@@ -256,75 +261,20 @@ def _check_currencies(currencies: Mapping[str, list[str]]) -> Iterator[Problem]:
         yield Problem("currency_mix", f"amounts are in {names}", paths)
 
 
-def consistent(
-    amounts: Amounts,
-    *,
-    items_sum: Decimal | None = None,
-    tendered: Tendered | None = None,
-    currency: str | None = None,
-) -> float:
-    """Return how well amounts fit each other, in nats; 0 where nothing can be compared.
-
-    Args:
-        amounts: by ``subtotal``, ``total_tax``, ``tip`` and ``total``; other names are ignored.
-        items_sum: what the line items add up to, if all of them were read.
-        tendered: cash and change.
-        currency: ISO 4217, for the smallest unit and coin.
-    """
-    score = _sum_score(amounts, currency)
-    goals = _item_goals(amounts)
-    if items_sum is not None and any(_fits(items_sum, goal, currency) for goal in goals):
-        score += ITEMS_BONUS
-    total = amounts.get("total")
-    if tendered and total is not None and _fits(total, tendered[0] - tendered[1], currency):
-        score += CHANGE_BONUS
-    return score
+def _check_order(fields: Mapping[str, Value]) -> Iterator[Problem]:
+    """Check that what comes later does so."""
+    for first, last in _ORDERED_DATES:
+        days = [fields[path].typed if path in fields else None for path in (first, last)]
+        before, after = days
+        if isinstance(before, dt.date) and isinstance(after, dt.date) and after < before:
+            message = f"{last} {after} is before {first} {before}"
+            yield Problem("dates_out_of_order", message, (first, last))
 
 
-def _sum_score(amounts: Amounts, currency: str | None) -> float:
-    """Return the nats for subtotal, tax and tip against the total."""
-    total, subtotal = amounts.get("total"), amounts.get("subtotal")
-    tax, tip = (amounts.get(name) or Decimal(0) for name in ("total_tax", "tip"))
-    if total is None:
-        return 0.0
-    if max(tax, tip) >= abs(total) > 0:
-        return -IMPOSSIBLE_MALUS
-    if subtotal is None:
-        return 0.0
-    if (tax or tip) and _fits(subtotal + tax + tip, total, currency):
-        return SUM_BONUS
-    if _fits(subtotal + tip, total, currency):
-        return EQUAL_BONUS
-    return -IMPOSSIBLE_MALUS if tax or tip else 0.0
-
-
-def choose_amounts(
-    candidates: Candidates,
-    items_sum: Decimal | None = None,
-    *,
-    tendered: Tendered | None = None,
-    currency: str | None = None,
-) -> dict[str, int]:
-    """Return for each field which candidate to take: the likeliest joint choice.
-
-    Probable is the sum of log-probabilities and `consistent`. Every combination is tried, so give
-    five candidates per field at most. Of equally good choices the first candidates win.
-
-    Args:
-        candidates: for ``subtotal``, ``total_tax``, ``tip`` and ``total``, as far as known.
-        items_sum: as for `consistent`.
-        tendered: as for `consistent`.
-        currency: as for `consistent`.
-    """
-    named = {path: found for path, found in candidates.items() if found}
-
-    def score(choice: tuple[int, ...]) -> float:
-        """Return log-probability plus fit of one joint choice."""
-        picked = [found[i] for found, i in zip(named.values(), choice, strict=True)]
-        amounts = dict(zip(named, (amount for amount, _ in picked), strict=True))
-        fit = consistent(amounts, items_sum=items_sum, tendered=tendered, currency=currency)
-        return sum(log_probability for _, log_probability in picked) + fit
-
-    choices = itertools.product(*(range(len(found)) for found in named.values()))
-    best = max(choices, key=score)
-    return dict(zip(named, best, strict=True))
+def _check_numbers(fields: Mapping[str, Value]) -> Iterator[Problem]:
+    """Check the check digits of numbers that have some."""
+    for path, is_right in NUMBERS.items():
+        typed = fields[path].typed if path in fields else None
+        if isinstance(typed, str) and is_right(typed) is False:
+            message = f"{path} {typed}: its check digits are wrong: was it misread?"
+            yield Problem("bad_check_digits", message, (path,))

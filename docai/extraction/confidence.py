@@ -28,6 +28,8 @@ class Signals:
         ocr_confidence: of the least sure word.
         sums: 1 where a sum that it is in adds up, -1 where one does not, 0 where it is in none.
         num_words: that print it.
+        type: what kind of value it is: ``money``, ``date``, ``text`` ...
+        legibility: of the page it is printed on, see `docai.quality.Quality.legibility`.
     """
 
     group: str
@@ -36,6 +38,8 @@ class Signals:
     ocr_confidence: float
     sums: int
     num_words: int
+    type: str = "text"
+    legibility: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +52,33 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What `docai.calibrate` fitted: a regression per group, and one for all other groups."""
+    """What `docai.calibrate` fitted.
+
+    Attributes:
+        groups: a regression per field or column that had examples.
+        types: one per type of value, for the other fields.
+        others: one for all that is left.
+    """
 
     groups: dict[str, Weights]
+    types: dict[str, Weights]
     others: Weights
+
+    def of(self, signals: Signals) -> Weights:
+        """Return the regression for a value."""
+        return self.groups.get(signals.group) or self.types.get(signals.type, self.others)
 
 
 CALIBRATION_JSON = TypeAdapter(Calibration)
-NAMES = ("probability", "rival", "ocr_confidence", "adds_up", "adds_up_not", "num_words")
+NAMES = (
+    "probability",
+    "rival",
+    "ocr_confidence",
+    "adds_up",
+    "adds_up_not",
+    "num_words",
+    "legibility",
+)
 
 
 def vector(signals: Signals) -> list[float]:
@@ -67,6 +90,7 @@ def vector(signals: Signals) -> list[float]:
         float(signals.sums > 0),
         float(signals.sums < 0),
         math.log(max(signals.num_words, 1)),
+        signals.legibility - 1,
     ]
 
 
@@ -78,7 +102,7 @@ def confidence(signals: Signals, calibration: Calibration | None = None) -> floa
         calibration: by default the one that ships, which was fitted for the built-in model.
     """
     fitted = _calibration() if calibration is None else calibration
-    group = fitted.groups.get(signals.group, fitted.others)
+    group = fitted.of(signals)
     odds = group.intercept + sum(
         weight * value for weight, value in zip(group.weights, vector(signals), strict=True)
     )

@@ -67,13 +67,38 @@ def currency_of(texts: Iterable[str]) -> str | None:
             clear[_SIGNS[sign]] += times
     if not clear and (region := region_of(lines)) and region in (_LOCAL.get(s) for s in signs):
         return _region_currency(region)
-    if not clear and not signs:
-        headings = (first or second for first, second in _HEADING.findall(page))
-        clear.update(_SIGNS[sign] for sign in headings if sign in _SIGNS)
     if clear:
         return _most(clear)
     shared = [sign for sign, _ in signs.most_common() if sign in _SHARED]
-    return _by_region(region_of(lines), shared)
+    if shared and (code := _by_region(region_of(lines), shared)):
+        return code
+    headings = (first or second for first, second in _HEADING.findall(page))
+    clear.update(_SIGNS[sign] for sign in headings if sign in _SIGNS)
+    return _most(clear) if clear else _by_region(region_of(lines), shared)
+
+
+def currency_of_sign(text: str, currency: str | None = None) -> str | None:
+    """Return the ISO 4217 code that a sign or a name stands for, alone or beside an amount.
+
+    Args:
+        text: such as ``€``, ``EUR``, ``$ 1,500.00``, ``12.345원``.
+        currency: of the whole document, which decides what ``$`` and ``kr`` mean; without it
+            nobody knows.
+    """
+    printed = fold(text).upper().replace("\u00a0", " ").replace("￥", "¥")
+    signs = {first or second for first, second in _BESIDE.findall(printed)}
+    bare = printed.strip(" .:()[]")
+    if not signs and bare in {*_SIGNS, *_SHARED, *_LOCAL}:
+        signs = {bare}
+    codes = {_SIGNS[sign] if sign in _SIGNS else _shared(sign, currency) for sign in signs}
+    return codes.pop() if len(codes) == 1 else None
+
+
+def _shared(sign: str, currency: str | None) -> str | None:
+    """Return a document's currency if ``sign`` may stand for it."""
+    if sign in _LOCAL:
+        return currency if currency == _region_currency(_LOCAL[sign]) else None
+    return currency if currency in _SHARED[sign] else None
 
 
 def _most(votes: Counter[str]) -> str | None:

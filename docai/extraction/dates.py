@@ -20,7 +20,7 @@ from docai.extraction.region import region_of
 _SEP = r"\s*[-/.,]\s*"
 _START = r"(?<!\d)(?<!(?<!\d\d\d)\d[-/.])"  # in no longer chain, but after the year of a range
 # A year ends where the digits end, or where a time of day is glued to it: 25/12/201820:13.
-_END = r"(?![\d:])|(?=\d{1,2}[:.hH]\d{2})"
+_END = r"(?!\d|:\d)|(?=\d{1,2}[:.hH]\d{2})"
 _YEAR = rf"(?P<y>(?:19|20|25)\d\d(?:{_END})|\d\d(?:{_END}))"
 _YEAR_4 = rf"(?P<y>(?:19|20|25)\d\d)(?:{_END})"
 _DAY = r"(?P<d>\d{1,2})"
@@ -110,8 +110,8 @@ def day_first(texts: Iterable[str]) -> bool | None:
     """Return whether a page writes the day before the month; None if it does not tell.
 
     Every date that can be read one way only has a vote (a number above 12, a weekday printed
-    beside it); without any, points between the numbers and the country decide, then decimal
-    commas: nobody who writes 1,50 writes the month first.
+    beside it); without any, points between the numbers and decimal commas decide, for nobody who
+    writes 1,50 writes the month first, and then the country.
     """
     lines = tuple(texts)
     votes = [order for line in lines if (order := _only_order(line)) in ("dmy", "mdy")]
@@ -122,8 +122,7 @@ def day_first(texts: Iterable[str]) -> bool | None:
         re.search(rf"{_START}\d\d?\.\s?\d\d?\.\s?\d{{2,4}}(?!\d)", fold(line)) for line in lines
     ):
         return True
-    by_region = _region_day_first(region_of(lines))
-    return True if by_region is None and decimal_comma(lines) else by_region
+    return True if decimal_comma(lines) else _region_day_first(region_of(lines))
 
 
 def without_dates(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -15,6 +15,9 @@ from docai.vlm.engine import Field, Mode
 
 MODE = "x-docai-mode"
 """Keyword of a property: where the value may come from; ``copy``, ``correct`` or ``free``."""
+
+ALIASES = ("aliases", "x-aliases")
+"""Keywords of a property: a list of other names that documents have for it."""
 
 _ISO_4217 = "^[A-Z]{3}$"  # every currency that docai tells fits it
 
@@ -39,6 +42,8 @@ _BY_FORMAT = {
     "money": Kind.MONEY,
 }
 
+FORMS = frozenset({"currency", "iban"})
+"""Formats of texts that code tidies: to an ISO 4217 code, and to an IBAN without spaces."""
 
 _TEXTS = frozenset({"string"})
 _NUMBERS = frozenset({"number", "integer"})
@@ -100,6 +105,7 @@ class Leaf:
         admits_no_currency: whether the currency may be null where the page does not tell it.
         bounds: which numbers it admits.
         is_constrained: whether a value of its kind may still not fit.
+        form: one of FORMS, where a text is tidied to that.
     """
 
     field: Field
@@ -110,11 +116,26 @@ class Leaf:
     admits_no_currency: bool = True
     bounds: Bounds = UNBOUNDED
     is_constrained: bool = False
+    form: str | None = None
 
     @property
     def is_quantity(self) -> bool:
         """Whether it asks how many: an amount of money is no answer."""
-        return re.split(r"\W", self.field.path)[-1] == "quantity"
+        return self._name == "quantity"
+
+    @property
+    def is_unit(self) -> bool:
+        """Whether it asks in what units something is counted: the number beside it is no part."""
+        return self._name == "unit"
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether it asks for a share in percent, as rates of tax are printed."""
+        return self._name in {"rate", "tax_rate"}
+
+    @property
+    def _name(self) -> str:
+        return re.split(r"\W", self.field.path)[-1]
 
     def shaped(self, typed: Typed) -> Typed:
         """Return ``typed`` such that JSON shows it as the schema wants it."""
@@ -151,10 +172,12 @@ def leaf_of(
     """
     node = definitions.node(source)
     kind = _kind(node, where)
-    asked = _field(path, node, kind, where, max_rows)
+    aliases = _aliases(source, where)
+    asked = replace(_field(path, node, kind, where, max_rows), aliases=aliases)
     if kind is Kind.MONEY:
         return _money(asked, node, definitions, where)
     is_number = kind is Kind.NUMBER and "string" not in node.types
+    form = node.keywords.get("format") if kind is Kind.TEXT else None
     return Leaf(
         asked,
         kind,
@@ -162,6 +185,7 @@ def leaf_of(
         node.keywords.get("pattern") if kind is Kind.TEXT else None,
         bounds=_bounds(node) if is_number else UNBOUNDED,
         is_constrained=_may_break(node, kind),
+        form=form if form in FORMS else None,
     )
 
 
@@ -198,6 +222,24 @@ def _field(path: str, node: Node, kind: Kind, where: str, max_rows: int | None) 
         max_length=int(said["maxLength"]) if is_text and "maxLength" in said else None,
         max_rows=max_rows,
     )
+
+
+def _aliases(source: JsonSchema, where: str) -> tuple[str, ...]:
+    """Return the other names that a leaf has: its title, and those that the schema lists.
+
+    A definition's title, such as Money, names what a value is, not the field.
+
+    Raises:
+        SchemaError: they are no list of texts.
+    """
+    said = {} if isinstance(source, bool) else source
+    named = [said["title"]] if isinstance(said.get("title"), str) else []
+    for keyword in ALIASES:
+        listed = said.get(keyword, [])
+        if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
+            raise SchemaError(f'{where}: {keyword} must be a list of texts, such as ["DOB"]')
+        named += listed
+    return tuple(dict.fromkeys(named))
 
 
 def _mode(node: Node, kind: Kind, where: str) -> Mode:

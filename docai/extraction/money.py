@@ -77,11 +77,18 @@ def decimal_comma(texts: Iterable[str]) -> bool | None:
     return point > comma and not _THREE_DECIMALS.search(page)
 
 
+_UNIT = r"[^\W\d_]+[23?]?\.?"  # Stk.; the ² of m² is no digit, see `fold`
 _QUANTITY = re.compile(
-    r"[\s(]*(?:qty\W*)?[x×*@]?\s*(?<![\d$€£¥])(-?\d+(?:[.,]\d+)?|[.,]\d+)[.,]?"
-    r"\s*(?:[x×*@].*|[^\W\d_]+\.?(?:\s*[^\W\d_]+\.?)?(?:\s*[/@].*)?)?[\s)]*",
+    r"[\s(]*(?:qty\W*)?[x×*@]?\s*(?<![\d$€£¥])"
+    r"(-?\d{1,3}(?:([.,' \u00a0])\d{3})(?:\2\d{3})*(?!\2)[.,]\d{1,2}(?!\d)"
+    r"|-?\d{1,3}(?:[' \u00a0]\d{3})+(?!\d)|-?\d+(?:[.,]\d+)?|[.,]\d+)[.,]?(-(?![\w-]))?"
+    rf"\s*(?:[x×*@].*|{_UNIT}(?:\s*(?:\([^\W\d_]+\)|{_UNIT}))?(?:\s*[/@].*)?)?[\s)]*",
     re.IGNORECASE,
 )
+_COUNT = re.compile(r"^[\s(]*[x×*@]?\s*-?\d[\d.,' \u00a0]*-?\s*")
+_PERCENT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,4})?)\s?%")
+_BARE_RATE = re.compile(r"(?<![\d.,/-])(\d{1,3}(?:[.,]\d{1,4})?)(?![\d.,/%-])")
+_HIGHEST_RATE = 100
 
 
 def parse_quantity(text: str, *, decimal_comma: bool | None = None) -> Decimal | None:
@@ -97,7 +104,38 @@ def parse_quantity(text: str, *, decimal_comma: bool | None = None) -> Decimal |
     if re.fullmatch(r"-?[1-9]\d{0,2}[.,]\d{3}", printed) and decimal_comma is None:
         return Decimal(printed) if "." in printed else None
     value = _number(printed.lstrip("-"), decimal_comma)
-    return -value if value is not None and printed.startswith("-") else value
+    if value is None:
+        return None
+    return trimmed(-value if printed.startswith("-") or match[3] else value)
+
+
+def parse_unit(text: str) -> str | None:
+    """Return in what units something is counted: ``Stk`` of ``3 Stk``, as printed."""
+    unit = _COUNT.sub("", text.strip())
+    unit = unit[1:-1] if unit[:1] == "(" and unit[-1:] == ")" else unit
+    return unit if any(map(str.isalpha, unit)) and not any(map(str.isdecimal, unit[:1])) else None
+
+
+def parse_rate(text: str) -> Decimal | None:
+    """Return the one share in percent that ``text`` prints: 19 of ``19,00 %`` and ``MwSt. 19``.
+
+    A number beside a percent sign counts more than others; a rate is at most a hundred. There are
+    no thousands in it, so a comma or a point is the decimal sign whatever the page does.
+    """
+    cleaned = repair(_LOOSE.sub(r"\1", fold(text)))
+    found = _PERCENT.findall(cleaned) or _BARE_RATE.findall(cleaned)
+    rates = {trimmed(Decimal(one.replace(",", ".")), 0) for one in found}
+    return rates.pop() if len(rates) == 1 and max(rates) <= _HIGHEST_RATE else None
+
+
+def trimmed(number: Decimal, places: int = 2) -> Decimal:
+    """Return ``number`` without zeros at its end, but for so many decimals: 63.000 is 63.00.
+
+    Programs take three digits behind a point for thousands.
+    """
+    whole, point, decimals = f"{number:f}".partition(".")
+    kept = decimals[:places] + decimals[places:].rstrip("0")
+    return Decimal(whole + (point + kept if kept else ""))
 
 
 def is_currency(text: str) -> bool:

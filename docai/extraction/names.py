@@ -9,7 +9,8 @@ _SHORTEST = 3  # letters: "mar" is March, "ma" may be anything
 
 # Where two languages disagree (Czech and Croatian "listopad"), the name is left out.
 _LANGUAGES = "de fr es it nl pt sv da nb fi pl cs hu ro tr ms id th vi el"
-_USUAL = {"mrz": 3, "mrt": 3, "dezember": 12, "agt": 8, "aout": 8, "sept": 9, "ogos": 8}
+# Cut to three letters, French June is "jui" and July "jul": else nobody could tell them apart.
+_USUAL = {"jui": 6, "mrz": 3, "mrt": 3, "dezember": 12, "agt": 8, "aout": 8, "sept": 9, "ogos": 8}
 
 
 def fold_letters(text: str) -> str:
@@ -23,7 +24,17 @@ def fold_letters(text: str) -> str:
 
 def month_number(name: str) -> int | None:
     """Return 1 to 12 for the name of a month, whole or cut to three letters or more."""
-    return _english(name, _MONTHS) or _foreign_months().get(fold_letters(name).strip("."))
+    short = fold_letters(name).strip(".")
+    return _english(name, _MONTHS) or _foreign_months().get(short) or _cut_short(short)
+
+
+@cache
+def _cut_short(name: str) -> int | None:
+    """Return the number of the only month whose name begins with three letters, in any language."""
+    if len(name) != _SHORTEST:
+        return None
+    numbers = {n for whole, n in _foreign_months().items() if whole.startswith(name)}
+    return numbers.pop() if len(numbers) == 1 else None
 
 
 def weekday_number(name: str) -> int | None:

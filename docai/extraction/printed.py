@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from time import thread_time
 
-from docai.extraction.candidates import Locale, meanings
 from docai.extraction.fields import Kind, Leaf, Schema
+from docai.extraction.meaning import Locale, meanings
 from docai.extraction.money import is_currency
 from docai.extraction.names import month_number, weekday_number
 from docai.extraction.patterns import matcher
@@ -73,7 +73,7 @@ class Printed:
         """Return every span that prints a value of the kind of ``leaf``, with the value."""
         kind = (leaf.kind, leaf.is_quantity)
         if kind not in self._by_kind:
-            self._by_kind[kind] = _found(leaf, self.readings, self.locale)
+            self._by_kind[kind] = found_in(leaf, self.readings, self.locale)
         return self._by_kind[kind]
 
     def _texts(self, leaf: Leaf) -> tuple[Span, ...] | None:
@@ -150,7 +150,7 @@ def _texts(readings: Sequence[Reading]) -> Iterator[tuple[int, range, str]]:
                     yield reading.page, range(start, stop), " ".join(words[start:stop])
 
 
-def _found(leaf: Leaf, readings: Sequence[Reading], locale: Locale) -> Found:
+def found_in(leaf: Leaf, readings: Sequence[Reading], locale: Locale) -> Found:
     """Return every span that prints a value of a kind, with the value, line by line."""
     return tuple(
         (Span(reading.page, tuple(run)), typed)

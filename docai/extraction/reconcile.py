@@ -1,7 +1,7 @@
 """The reconciler: from what OCR read and what a model points at to values one can trust.
 
 The story: ask the model, ground and type every answer, let sums decide between amounts, give each
-field its state and confidence, and check the whole.
+field its state and confidence, hear the e-invoice inside the file, and check the whole.
 """
 
 from collections import defaultdict
@@ -9,16 +9,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from docai.document import Document
-from docai.extraction.amounts import SUM_FIELDS, agreed, choose, distinct
-from docai.extraction.candidates import Candidate, Locale, candidate, locale_of
+from docai.extraction.amounts import agreed, choose, distinct
+from docai.extraction.candidates import Candidate, candidate
 from docai.extraction.check import check
 from docai.extraction.confidence import Calibration, Signals
+from docai.extraction.embedded import WITNESS, witness
 from docai.extraction.fields import Kind, Schema
 from docai.extraction.fits import misfits
+from docai.extraction.meaning import Locale, locale_of
+from docai.extraction.picture import hard_to_read
 from docai.extraction.printed import Printed
 from docai.extraction.result import Extraction, PageInfo, Problem
 from docai.extraction.rows import Row, joined, numbered, rows_of
+from docai.extraction.signs import with_currency
 from docai.extraction.states import decide, shaped, sums, sure
+from docai.extraction.sums import SUM_FIELDS
+from docai.extraction.tables import shown
 from docai.extraction.tendered import tendered_of
 from docai.extraction.trust import BUILTIN, LEAST_PROBABILITY, Trust
 from docai.reading import Reading
@@ -71,6 +77,7 @@ def reconcile(
     locale = locale_of(readings)
     if reply is None:
         reply = _ask(vlm, schema, readings, tokens, locale)
+    reply = with_currency(reply, schema, readings, locale.currency)
     trust = Trust(vlm.name, reply.looked, calibration)
     order, rows = _order(reply, schema, readings, locale, trust)
     tendered = tendered_of(readings, decimal_comma=locale.decimal_comma)
@@ -88,20 +95,31 @@ def reconcile(
         else shaped(sure(value, order[path], speaking.get(path, 0), trust), schema.leaf(path))
         for path, value in values.items()
     }
+    heard = witness(document.invoice_xml, schema, readings, fields, locale)
+    if heard.fields is not fields:
+        fields, problems = heard.fields, check(heard.fields, tendered=tendered)
+    pages = _pages(document, readings)
     extraction = Extraction(
         schema_name=schema.name,
         schema_version=schema.version,
         name=document.name,
         sha256=document.sha256,
-        pages=_pages(document, readings),
+        pages=pages,
         fields=fields,
-        problems=(*problems, *_of_model(reply, vlm.name), *misfits(schema, fields)),
+        tables=shown(reply.tables, readings),
+        problems=(
+            *problems,
+            *heard.problems,
+            *_of_model(reply, vlm.name),
+            *misfits(schema, fields),
+            *hard_to_read(pages),
+        ),
         engines={"ocr": " + ".join(dict.fromkeys(r.engine for r in readings)), "vlm": vlm.name},
     )
     signals = {
         path: trust.signals(order[path], speaking.get(path, 0))
         for path, value in values.items()
-        if value.typed is not None
+        if value.typed is not None and path in fields and WITNESS not in fields[path].witnesses
     }
     return Reconciled(extraction, signals, reply)
 
@@ -174,6 +192,13 @@ def _of_model(reply: Reply, model: str) -> list[Problem]:
 def _pages(document: Document, readings: Sequence[Reading]) -> tuple[PageInfo, ...]:
     """Return what a reader of the result must know of each page."""
     return tuple(
-        PageInfo(reading.page, reading.size[1], reading.size[0], page.dpi, reading.angle_deg)
+        PageInfo(
+            reading.page,
+            reading.size[1],
+            reading.size[0],
+            page.dpi,
+            reading.angle_deg,
+            reading.quality,
+        )
         for page, reading in zip(document.pages, readings, strict=True)
     )

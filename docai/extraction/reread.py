@@ -11,9 +11,9 @@ from decimal import Decimal
 from itertools import accumulate
 
 from docai.document import Document, Page
-from docai.extraction.candidates import locale_of
 from docai.extraction.check import propose
 from docai.extraction.fields import Kind, Schema
+from docai.extraction.meaning import locale_of
 from docai.extraction.money import parse_amount
 from docai.extraction.result import Extraction, Money, Value
 from docai.extraction.tendered import tendered_of
@@ -59,6 +59,8 @@ def look_again(
     by_page = {reading.page: reading for reading in readings if reading.engine != "text-layer"}
     for path, value in extraction.fields.items():
         kind = _KINDS.get(schema.kind(path)) if "[" not in path else None
+        if kind and schema.leaf(path).form == "currency":
+            continue  # a sign, and whole lines of amounts beside it
         for number, line in _lines_of(value, by_page) if kind else ():
             wanted[number].setdefault(line, kind)  # type: ignore[arg-type]
     candidates: dict[tuple[int, int], Sequence[Candidate]] = {}

@@ -6,8 +6,11 @@ from enum import StrEnum
 from typing import Any
 
 from docai.extraction.kind import DocumentKind
+from docai.extraction.part import Part
+from docai.extraction.tables import ExtractedTable, table_json, table_of
 from docai.extraction.typed import Money, Typed, kind_of, plain, typed_of
 from docai.geometry import Box
+from docai.quality import Quality
 from docai.vlm.engine import Origin
 
 __all__ = [
@@ -63,9 +66,11 @@ class Value:
         text: as printed, words joined by spaces; None where nothing printed bears the value out.
         confidence: probability that the value is right, in [0, 1].
         evidence: where it is printed, a piece per page.
-        witnesses: who said so: ``ocr``, ``text_layer``, ``vlm``, ``builtin``.
+        witnesses: who said so: ``xml`` (the e-invoice inside the file), ``ocr``, ``text_layer``,
+            ``vlm``, ``builtin``.
         alternatives: other values with evidence of their own, likeliest first.
-        origin: whether it is copied, or put right, chosen or written by a model.
+        origin: whether it is copied, or put right, chosen or written by a model; or whether only
+            the e-invoice inside the file says so.
     """
 
     state: State
@@ -114,13 +119,23 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class PageInfo:
-    """What a reader of the result must know of a page to draw boxes on it."""
+    """What a reader of the result must know of a page to draw boxes on it, and to trust it.
+
+    Attributes:
+        number: from 1.
+        width: in pixels.
+        height: in pixels.
+        dpi: resolution of the picture where the file tells it.
+        angle_deg: how far the page must be turned clockwise for its text to stand upright.
+        quality: of the picture; None where nobody looked.
+    """
 
     number: int
     width: int
     height: int
     dpi: float | None
     angle_deg: float
+    quality: Quality | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +154,8 @@ class Extraction:
         engines: names, by role (``ocr``, ``vlm``).
         timings_s: wall seconds per stage.
         kind: what the document was taken for; None where nobody asked.
+        tables: on all pages, in order, as far as the model looks for them.
+        part: which part of the file this is; None where nobody asked to split it.
     """
 
     schema_name: str
@@ -151,6 +168,8 @@ class Extraction:
     engines: Mapping[str, str] = field(default_factory=dict)
     timings_s: Mapping[str, float] = field(default_factory=dict)
     kind: DocumentKind | None = None
+    tables: tuple[ExtractedTable, ...] = ()
+    part: Part | None = None
 
     @property
     def data(self) -> dict[str, Any]:
@@ -197,6 +216,7 @@ class Extraction:
             "document": {
                 "sha256": self.sha256,
                 **({} if self.kind is None else {"kind": _kind_json(self.kind)}),
+                **({} if self.part is None else {"part": self.part.to_json()}),
                 "pages": [
                     {
                         "number": p.number,
@@ -204,6 +224,7 @@ class Extraction:
                         "height": p.height,
                         "dpi": p.dpi,
                         "angle_deg": round(p.angle_deg, 2),
+                        **({} if p.quality is None else {"quality": p.quality.to_json()}),
                     }
                     for p in self.pages
                 ],
@@ -211,6 +232,7 @@ class Extraction:
             "data": nest({path: plain(typed) for path, typed in self._fitting.items()}),
             "fields": {path: _value_json(value) for path, value in self.fields.items()},
             "problems": [_problem_json(problem) for problem in self.problems],
+            "tables": [table_json(table) for table in self.tables],
             "engines": dict(self.engines),
             "timings_s": {stage: round(s, 3) for stage, s in self.timings_s.items()},
         }
@@ -285,7 +307,14 @@ def _extraction(result: Mapping[str, Any]) -> Extraction:
         name=result["name"],
         sha256=document["sha256"],
         pages=tuple(
-            PageInfo(p["number"], p["width"], p["height"], p["dpi"], p["angle_deg"])
+            PageInfo(
+                p["number"],
+                p["width"],
+                p["height"],
+                p["dpi"],
+                p["angle_deg"],
+                Quality.from_json(p["quality"]) if "quality" in p else None,
+            )
             for p in document["pages"]
         ),
         fields={path: _value(shown) for path, shown in result["fields"].items()},
@@ -293,6 +322,8 @@ def _extraction(result: Mapping[str, Any]) -> Extraction:
         engines=dict(result["engines"]),
         timings_s=dict(result["timings_s"]),
         kind=_kind(document["kind"]) if "kind" in document else None,
+        part=Part.from_json(document["part"]) if "part" in document else None,
+        tables=tuple(table_of(shown) for shown in result.get("tables", ())),
     )
 
 

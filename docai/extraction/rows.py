@@ -11,6 +11,7 @@ from docai.reading import Reading
 
 BESIDE = 0.5  # share of the flatter of two rows that stands beside the other, if they are one
 SURE_ROW = 0.6  # probability of a row that only the built-in model found
+_STRAY = {"quantity", "price", "unit", "unit_price", "tax_rate", "product_code"}
 LEAST_ROW = 0.1  # and of one that only the writing model found, where both found some
 
 Row = Mapping[str, Sequence[Candidate]]
@@ -56,7 +57,7 @@ def _is_row(row: Row, columns: Container[str]) -> bool:
     """Tell whether a row says more than a stray number, where rows have descriptions."""
     if "description" not in columns:
         return True
-    return "description" in row or len(row) > 1 or not {"quantity", "price"} >= set(row)
+    return "description" in row or len(row) > 1 or not set(row) <= _STRAY
 
 
 def joined(ours: Sequence[Row], theirs: Sequence[Row], readings: Sequence[Reading]) -> list[Row]:

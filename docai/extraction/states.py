@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from docai.extraction.amounts import SUM_FIELDS
 from docai.extraction.candidates import Candidate
 from docai.extraction.fields import Leaf
 from docai.extraction.result import Money, Problem, State, Value
+from docai.extraction.sums import SUM_FIELDS, names_of
 from docai.extraction.trust import Trust
 
 SURELY_THERE = 0.6  # a word tagged so surely, that is no value of its kind, is illegible
@@ -70,7 +70,7 @@ def _value(one: Candidate, state: State) -> Value:
         state=state,
         typed=one.typed,
         text=one.text,
-        evidence=(one.evidence,) if one.evidence else (),
+        evidence=(one.evidence, *one.rest) if one.evidence else (),
         witnesses=one.witnesses,
         origin=one.origin,
     )
@@ -79,7 +79,8 @@ def _value(one: Candidate, state: State) -> Value:
 def _in_sums(fields: Mapping[str, Value]) -> set[str]:
     """Return the amounts that take part in a check: those of a page with two or more of them."""
     amounts = {p for p in SUM_FIELDS if isinstance(getattr(fields.get(p), "typed", None), Money)}
-    prices = {p for p in fields if p.endswith("].total_price")}
-    if "total" not in amounts or len(amounts) + bool(prices) < 2:
+    names = names_of(fields)
+    prices = {p for p in fields if p.startswith("items[") and p.endswith(f"].{names.line}")}
+    if names.total not in amounts or len(amounts) + bool(prices) < 2:
         return set()
     return amounts | prices

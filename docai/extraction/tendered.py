@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from docai.extraction.check import Tendered
 from docai.extraction.money import parse_amount
+from docai.extraction.sums import Tendered
 from docai.reading import Reading
 
 _CASH = re.compile(

@@ -21,6 +21,7 @@ from docai.extraction.amounts import any_of
 from docai.extraction.candidates import Candidate
 from docai.extraction.confidence import Calibration, Signals, confidence, group_of
 from docai.extraction.fields import field_path
+from docai.extraction.typed import kind_of
 from docai.vlm.engine import Origin
 
 FITTED_FOR = "docai-builtin/"  # names of models that the shipped calibration holds for begin so
@@ -139,4 +140,6 @@ def _signals(one: Candidate, rival: float, sums: int) -> Signals:
         ocr_confidence=one.ocr_confidence,
         sums=sums,
         num_words=len(one.evidence.words) if one.evidence else 0,
+        type="text" if one.typed is None else kind_of(one.typed),
+        legibility=one.legibility,
     )

@@ -10,8 +10,8 @@ from typing import Any
 
 from docai.document import Document, Page
 from docai.errors import DocaiError
-from docai.extraction.candidates import locale_of
 from docai.extraction.fields import Schema
+from docai.extraction.meaning import locale_of
 from docai.extraction.printed import Printed
 from docai.finetune.documents import Taught
 from docai.finetune.replies import reply

@@ -23,7 +23,7 @@ from transformers.utils import logging
 
 from docai import build
 from docai.errors import SettingsError
-from docai.evaluate import Setup, extract_one, report_on
+from docai.evaluate import Setup, extract_one
 from docai.extraction.fields import Schema
 from docai.finetune.documents import Taught, documents, limited
 from docai.finetune.lessons import Lesson, Tally, lessons
@@ -33,6 +33,7 @@ from docai.finetune.teacher import Teacher
 from docai.ocr.cached import CachedOcr
 from docai.ocr.engine import OcrEngine
 from docai.pipeline import Pipeline
+from docai.report import report_on
 from docai.settings import Settings, read_settings
 from docai.vlm.builtin.corpus import Labelled
 from docai.vlm.huggingface.load import Loaded

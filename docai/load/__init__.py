@@ -11,13 +11,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from docai.load.file import load, load_path, pages
+    from docai.load.file import invoice_xml, load, load_path, pages
     from docai.load.limits import Limits
 
-__all__ = ["Limits", "load", "load_path", "pages"]
+__all__ = ["Limits", "invoice_xml", "load", "load_path", "pages"]
 
 _HOMES = {
     "Limits": "docai.load.limits",
+    "invoice_xml": "docai.load.file",
     "load": "docai.load.file",
     "load_path": "docai.load.file",
     "pages": "docai.load.file",

@@ -10,14 +10,23 @@ from docai.load.limits import DEFAULT_LIMITS, Deadline, Limits
 from docai.load.picture import picture_pages
 from docai.load.sniff import sniff
 
+_INVOICE_S = 20.0  # to take an e-invoice out of a PDF; most take a tenth of a second
 
-def load(data: bytes, name: str = "document", limits: Limits = DEFAULT_LIMITS) -> Document:
+
+def load(
+    data: bytes,
+    name: str = "document",
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    with_invoice_xml: bool = True,
+) -> Document:
     """Decode a file into its pages.
 
     Args:
         data: the whole file.
         name: what to call the document in messages; it tells nothing about the format.
         limits: what to refuse.
+        with_invoice_xml: whether to take out the e-invoice that a hybrid PDF carries.
 
     Returns:
         The document, with all of its pages: what cannot be read whole is refused.
@@ -31,7 +40,26 @@ def load(data: bytes, name: str = "document", limits: Limits = DEFAULT_LIMITS) -
         LimitExceeded: there are more bytes, pages, pixels or seconds than ``limits`` allow.
     """
     found = tuple(pages(data, name, limits))
-    return Document(name, hashlib.sha256(data).hexdigest(), sniff(data), found)
+    xml = invoice_xml(data, limits) if with_invoice_xml else None
+    return Document(name, hashlib.sha256(data).hexdigest(), sniff(data), found, xml)
+
+
+def invoice_xml(data: bytes, limits: Limits = DEFAULT_LIMITS) -> bytes | None:
+    """Return the e-invoice that a hybrid PDF carries (Factur-X, ZUGFeRD), as it is.
+
+    Args:
+        data: a whole file that `pages` could read.
+        limits: of which the time counts, for this alone.
+
+    Returns:
+        None where there is none. Empty, or longer than `docai.einvoice.MAX_XML_BYTES`, where it
+        cannot be used: whoever reads it says so.
+    """
+    if sniff(data) != "pdf":
+        return None
+    from docai.load.pdf import pdf_invoice  # who only reads pictures needs no PDF libraries
+
+    return pdf_invoice(data, Deadline(min(limits.timeout_s, _INVOICE_S)))
 
 
 def pages(data: bytes, name: str = "document", limits: Limits = DEFAULT_LIMITS) -> Iterator[Page]:
@@ -62,7 +90,9 @@ def pages(data: bytes, name: str = "document", limits: Limits = DEFAULT_LIMITS) 
         raise type(error)(f"{name}: {error}") from error
 
 
-def load_path(path: Path, limits: Limits = DEFAULT_LIMITS) -> Document:
+def load_path(
+    path: Path, limits: Limits = DEFAULT_LIMITS, *, with_invoice_xml: bool = True
+) -> Document:
     """Read and decode the file at ``path``; see `load`.
 
     The size is looked up first: a file that is too large is refused unread.
@@ -84,7 +114,7 @@ def load_path(path: Path, limits: Limits = DEFAULT_LIMITS) -> Document:
         raise LimitExceeded(f"{path.name}: {error}") from error
     except (OSError, ValueError) as error:  # ValueError: a path with a null character
         raise LoadError(f"{path}: the file cannot be read: {error}") from error
-    return load(data, path.name, limits)
+    return load(data, path.name, limits, with_invoice_xml=with_invoice_xml)
 
 
 def _check_size(size_bytes: int, limits: Limits) -> None:

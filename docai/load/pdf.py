@@ -21,6 +21,7 @@ from pdf2image.exceptions import PDFPageCountError, PDFPopplerTimeoutError
 from PIL.PpmImagePlugin import PpmImageFile
 
 from docai.document import Page, Picture, TextLayerWord
+from docai.einvoice import MAX_XML_BYTES
 from docai.errors import BrokenFile, EncryptedFile, LimitExceeded, LoadError, NoPages
 from docai.load.limits import Deadline, Limits, check_pages, check_total_pixels
 
@@ -68,6 +69,21 @@ def pdf_pages(data: bytes, limits: Limits, deadline: Deadline) -> Iterator[Page]
         draw = _drawer(path, len(plans), deadline)
         for plan in plans:
             yield _page(path, plan, draw, deadline)
+
+
+def pdf_invoice(data: bytes, deadline: Deadline) -> bytes | None:
+    """Return the e-invoice that a PDF carries, None where it carries none.
+
+    Empty where it cannot be taken out: that spoils the e-invoice and not the pages.
+    """
+    with TemporaryDirectory(prefix="docai-") as folder:
+        path, xml_path = Path(folder) / "document.pdf", Path(folder) / "invoice.xml"
+        path.write_bytes(data)
+        try:
+            _ask_pdfium(["invoice", str(path), str(MAX_XML_BYTES), str(xml_path)], deadline)
+        except LoadError:
+            return b""
+        return xml_path.read_bytes() if xml_path.exists() else None
 
 
 def _plans(path: Path, limits: Limits, deadline: Deadline) -> list[_Plan]:

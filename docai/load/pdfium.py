@@ -5,6 +5,7 @@ is killed when time is up, none of that matters. It imports nothing of docai, to
 
     pdfium.py survey FILE MAX_PAGES                  facts as JSON, see `survey`
     pdfium.py draw FILE NUMBER HEIGHT WIDTH PICTURE  writes a PPM picture of one page
+    pdfium.py invoice FILE MAX_BYTES XML             writes the e-invoice that the file carries
 
 A problem that the file is to blame for is JSON as well: ``{"problem": …, "page": …, "detail": …}``.
 """
@@ -12,6 +13,8 @@ A problem that the file is to blame for is JSON as well: ``{"problem": …, "pag
 import ctypes
 import json
 import math
+import re
+import resource
 import statistics
 import sys
 from collections.abc import Iterator
@@ -30,6 +33,13 @@ _LINE_END_HYPHENS = ("\x02", "\ufffe")  # how pdfium marks a hyphen that breaks 
 _UNKNOWN = "\ufffd"  # stands for a glyph that the file maps to no character
 _DEVICE_UNITS = 1_000_000  # pdfium maps points to whole units: make them millionths of the page
 _POINTS_PER_INCH = 72
+_MAX_MEMORY_BYTES = 2_000_000_000  # to take an attachment out: a small one may unpack to gigabytes
+_MAX_ATTACHMENTS = 1_000  # that are looked at
+_INVOICE_NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "order-x.xml")
+_INVOICE_ROOT = re.compile(  # of an e-invoice under another name
+    rb"<(?:[\w.-]+:)?(?:CrossIndustryInvoice|CrossIndustryDocument|SCRDMCCBDACIOMessageStructure)\b"
+    rb"|urn:oasis:names:specification:ubl:schema:xsd:(?:Invoice|CreditNote)-2"
+)
 
 
 class Facts(TypedDict):
@@ -86,6 +96,34 @@ def draw(path: Path, number: int, height: int, width: int, picture: Path) -> dic
             # pdfium rounds sizes up: cut the part of a pixel that is too much
             image.crop((0, 0, width, height)).save(picture, "PPM")
     return {}
+
+
+def invoice(path: Path, max_bytes: int, xml: Path) -> dict[str, Any]:
+    """Write the e-invoice among the attachments of a PDF to a file; nothing where there is none.
+
+    Of one that is larger than ``max_bytes`` the first ``max_bytes`` + 1 are written.
+    """
+    resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY_BYTES, _MAX_MEMORY_BYTES))
+    with closing(_document(path)) as pdf:
+        found = _invoice(pdf)
+        if found is not None:
+            xml.write_bytes(memoryview(found.get_data())[: max_bytes + 1])
+    return {}
+
+
+def _invoice(pdf: Any) -> Any | None:
+    """Return the attachment that is an e-invoice.
+
+    Its standard wants a name for it; under another name it is told by its content.
+    """
+    number_of = range(min(pdf.count_attachments(), _MAX_ATTACHMENTS))
+    named = [(one.get_name().casefold(), one) for one in map(pdf.get_attachment, number_of)]
+    for name in _INVOICE_NAMES:
+        for theirs, one in named:
+            if theirs == name:
+                return one
+    xml = (one for name, one in named if name.endswith(".xml"))
+    return next((one for one in xml if _INVOICE_ROOT.search(bytes(one.get_data()))), None)
 
 
 def _document(path: Path) -> Any:
@@ -217,6 +255,8 @@ def main(arguments: list[str]) -> None:
     try:
         if command == "survey":
             answer = survey(Path(path), int(rest[0]))
+        elif command == "invoice":
+            answer = invoice(Path(path), int(rest[0]), Path(rest[1]))
         else:
             number, height, width = (int(number) for number in rest[:3])
             answer = draw(Path(path), number, height, width, Path(rest[3]))

@@ -42,6 +42,7 @@ class Origin(StrEnum):
     CORRECTED = "corrected"  # words of a page, at least one of them put right
     CHOSEN = "chosen"  # one of the schema's own values
     WRITTEN = "written"  # the model's own words; nothing on a page bears them out
+    EMBEDDED = "embedded"  # the e-invoice inside the file alone; no page bears it out
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Field:
         min_length: of a text, in characters; what is copied is held to it by `Printed`.
         max_length: of a text, in characters; None where the schema sets no bound.
         max_rows: of the list that a column belongs to; None where the schema sets no bound.
+        aliases: other names of it that the schema gives, such as what forms print for it.
     """
 
     path: str
@@ -68,6 +70,7 @@ class Field:
     min_length: int = 0
     max_length: int | None = None
     max_rows: int | None = None
+    aliases: tuple[str, ...] = ()
 
 
 Printed = Callable[[Field], tuple[Span, ...] | None]
@@ -90,6 +93,7 @@ class Answer:
             CHOSEN (``"red"``, ``true``), plain text otherwise.
         origin: where the value comes from.
         witness: which model says so: ``vlm``, or ``builtin`` where two models are asked.
+        rest: where a text goes on, on later pages.
         mark: where on a page something is drawn that bears the answer out, such as a ticked box:
             the page's number and a box in pixels of its picture.
     """
@@ -100,6 +104,7 @@ class Answer:
     text: str | None = None
     origin: Origin = Origin.COPIED
     witness: str = "vlm"
+    rest: tuple[Span, ...] = ()
     mark: "tuple[int, Box] | None" = None
 
 

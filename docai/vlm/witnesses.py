@@ -9,14 +9,19 @@ from dataclasses import replace
 
 from docai.document import Page
 from docai.provenance import Provenance, provenance_of
-from docai.vlm.builtin.tags import ITEM_COLUMNS, SCALARS
+from docai.vlm.builtin.tags import ITEM_COLUMNS, OTHER_COLUMNS, OTHER_NAMES, SCALARS
 from docai.vlm.engine import Mode, Question, Reply, Vlm
 from docai.vlm.paths import split
 from docai.vlm.tokens import ImageTokens, check_maker
 
 VLM, BUILTIN = "vlm", "builtin"
 
-_TAUGHT = frozenset({*SCALARS, *(f"items[].{column}" for column in ITEM_COLUMNS)})
+_TAUGHT = frozenset(
+    {
+        *(*SCALARS, *OTHER_NAMES),
+        *(f"items[].{column}" for column in (*ITEM_COLUMNS, *OTHER_COLUMNS)),
+    }
+)
 _MODES = frozenset({Mode.COPY, Mode.CORRECT})  # it points at words: it neither chooses nor writes
 
 
@@ -67,12 +72,11 @@ class TwoWitnesses:
         check_maker(question.tokens, self.name)
         said = self._ask(VLM, question)
         looked = {VLM: _looked_for(question, said)}
-        pointed = Reply((), unasked=said.unasked)
+        pointed = self._ask(BUILTIN, question)  # its tables are wanted whatever the fields
         taught = frozenset(
             f.path for f in question.fields if f.path in _TAUGHT and f.mode in _MODES
         )
         if taught:
-            pointed = self._ask(BUILTIN, question)
             looked[BUILTIN] = taught
         theirs = [
             replace(one, witness=BUILTIN)
@@ -81,9 +85,12 @@ class TwoWitnesses:
         ]
         return Reply(
             answers=(*(replace(one, witness=VLM) for one in said.answers), *theirs),
-            unasked=tuple(path for path in said.unasked if path in pointed.unasked),
+            unasked=tuple(
+                path for path in said.unasked if path not in taught or path in pointed.unasked
+            ),
             stop=said.stop,
             looked=looked,
+            tables=pointed.tables,
         )
 
     def _ask(self, who: str, question: Question) -> Reply:

@@ -12,14 +12,16 @@ from numpy.typing import NDArray
 from docai.document import Page
 from docai.reading import Reading
 from docai.testing import blank_page, typed_reading
-from docai.vlm.builtin.features import GRID, PICTURE_SIDE, Seen, features, see, thumbnail
+from docai.vlm.builtin.features import GRID, PICTURE_SIDE, features, see, thumbnail
 from docai.vlm.builtin.inference import (
+    OUTPUTS,
     TAGGER_FILE,
     VISION_FILE,
     WINDOW,
     BuiltinVlm,
     open_session,
 )
+from docai.vlm.builtin.tagged import LINK_SIZE
 from docai.vlm.builtin.tags import SCALARS, TAGS
 from docai.vlm.engine import Question
 
@@ -36,7 +38,7 @@ CONFIG = ModelConfig(width=48, num_layers=2, num_heads=3, channels=16)
 HALVED = 2e-3  # what half-precision weights may change in a probability
 SAME = 1e-4  # what another order of the same sums may change
 
-Arrays = tuple[NDArray[np.float32], NDArray[np.float32]]
+Arrays = tuple[NDArray[np.float32], ...]
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +48,7 @@ def network() -> Network:
     made = Network.make(CONFIG)
     with torch.no_grad():
         made.tagger.tags.weight.mul_(4)
+        made.tagger.beside.weight.normal_()  # fresh ones say nothing
         made.vision.stem[1].running_mean.normal_(std=0.1)  # as training leaves it
     made.vision.eval(), made.tagger.eval()
     return made
@@ -66,19 +69,30 @@ def picture_of(seed: int) -> NDArray[np.uint8]:
 
 
 def example_of(seed: int, num_words: int | None = None) -> Example:
-    made = synthetic_example(seed)
+    made = synthetic_example("form", seed, draw=False)
     n = len(made.seen.texts) if num_words is None else num_words
-    seen = Seen(
-        made.seen.texts[:n], made.seen.boxes[:n], made.seen.places[:n], made.seen.confidences[:n]
-    )
-    return Example(seen, made.allowed[:n], made.starts[:n], thumbnail(picture_of(seed)))
+    return replace(made.take(range(n)), picture=thumbnail(picture_of(seed)))
 
 
 def by_torch(network: Network, example: Example) -> Arrays:
-    """Return probabilities of tags and of starts as training sees them."""
+    """Return what the network says as training sees it, in the order of OUTPUTS."""
     with torch.inference_mode():
-        tags, starts = network.run(batch([(example, example.seen.texts)], PICTURE_SIDE))
-    return tags[0].softmax(-1).numpy(), starts[0].sigmoid().numpy()
+        said = network.run(batch([(example, example.seen.texts)], PICTURE_SIDE))
+    return of_page(said, 0, len(example.seen.texts))
+
+
+def of_page(said: Any, number: int, num_words: int) -> Arrays:
+    """Return what is said of one page of a batch, as probabilities."""
+    return (
+        said.tags[number, :num_words].softmax(-1).numpy(),
+        said.starts[number, :num_words].sigmoid().numpy(),
+        said.roles[number, :num_words].softmax(-1).numpy(),
+        said.begins[number, :num_words].sigmoid().numpy(),
+        said.asks[number, :num_words].numpy(),
+        said.offers[number, :num_words].numpy(),
+        said.kinds[number].softmax(-1).numpy(),
+        said.opens[number : number + 1].sigmoid().numpy(),
+    )
 
 
 def by_onnx(folder: Path, example: Example) -> Arrays:
@@ -88,8 +102,8 @@ def by_onnx(folder: Path, example: Example) -> Arrays:
     seen = features(example.seen)
     feed = {f.name: getattr(seen, f.name) for f in fields(seen)}
     (tokens,) = open_session(folder / VISION_FILE, 1).run(None, {"picture": picture[None, None]})
-    tags, starts = open_session(folder / TAGGER_FILE, 1).run(None, {**feed, "tokens": tokens[0]})
-    return tags, starts
+    said = open_session(folder / TAGGER_FILE, 1).run(list(OUTPUTS), {**feed, "tokens": tokens[0]})
+    return tuple(said)
 
 
 def halved(network: Network) -> Network:
@@ -136,9 +150,8 @@ def test_padding_in_a_batch_changes_nothing(sees_picture: bool) -> None:
     short, long = example_of(11, 9), example_of(12)
     with torch.inference_mode():
         both = batch([(e, e.seen.texts) for e in (short, long)], PICTURE_SIDE)
-        tags, starts = network.run(both)
-    alone = by_torch(network, short)
-    check_alike((tags[0, :9].softmax(-1).numpy(), starts[0, :9].sigmoid().numpy()), alone, SAME)
+        together = of_page(network.run(both), 0, 9)
+    check_alike(together, by_torch(network, short), SAME)
 
 
 def test_large_weights_are_stored_in_half_precision(network: Network, weights: Path) -> None:
@@ -176,10 +189,13 @@ def test_a_long_page_is_answered_for_every_word(weights: Path) -> None:
     assert len(reading.words) > WINDOW
     vlm = BuiltinVlm(weights)
     tokens = vlm.encode(blank_page(reading))
-    tags, starts = vlm.tag(reading, tokens)
-    assert tags.shape == (len(reading.words), len(TAGS))
-    assert starts.shape == (len(reading.words),)
-    assert np.allclose(tags.sum(axis=1), 1, atol=1e-5)
+    said = vlm.tag(reading, tokens)
+    count = len(reading.words)
+    assert said.tags.shape == (count, len(TAGS))
+    assert said.starts.shape == said.begins.shape == (count,)
+    assert said.asks.shape == said.offers.shape == (count, LINK_SIZE)
+    for shares in (said.tags, said.roles, said.kinds[None], said.keys_of(np.arange(count))):
+        assert np.allclose(shares.sum(axis=1), 1, atol=1e-5)
 
 
 def test_the_answers_of_a_page_point_at_its_words(weights: Path) -> None:

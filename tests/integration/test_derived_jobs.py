@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from accepting import accepted
 from http_server import Served
+from hybrid import factur_x, hybrid
 from processes import png
 from reportlab.pdfgen.canvas import Canvas
 from stepping import CountingVlm, engines_of, job_of, names_of, steps_of, work
@@ -125,6 +126,20 @@ def test_what_is_erased_takes_nothing_else_along(
     assert api.get(f"/v1/jobs/{first}/result").status_code == 200
     answer = api.post(f"/v1/jobs/{done}/extract", json={"schema": "receipt"})
     assert (answer.status_code, answer.json()["code"]) == (410, "gone")
+
+
+def test_the_e_invoice_inside_a_pdf_goes_along(
+    api: Served, connections: Connections, vlm: CountingVlm
+) -> None:
+    source = submit(connections, hybrid({"factur-x.xml": factur_x()}), "pdf")
+    assert work(connections, source, engines_of(vlm)).status is Status.SUCCEEDED
+    wanted = {"type": "object", "properties": {"invoice_id": {"type": "string"}}}
+    derived = again(api, source, schema=wanted)["id"]
+    assert api.delete(f"/v1/jobs/{source}").status_code == 204
+    assert work(connections, derived, engines_of(vlm)).status is Status.SUCCEEDED
+    result = api.get(f"/v1/jobs/{derived}/result").json()
+    assert result["data"] == {"invoice_id": "RE-2021/77"}
+    assert "invoice.xml" in blobs_of(connections, derived)
 
 
 def test_a_document_that_is_erased_meanwhile_is_gone(

@@ -3,10 +3,12 @@
 import hashlib
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from accepting import accepted
+from hybrid import factur_x, hybrid
 from reportlab.pdfgen.canvas import Canvas
 
 import docai
@@ -125,3 +127,22 @@ def test_what_an_erased_job_would_leave_is_not_counted(
     jobs.erase(connections, job_id)
     connections.store.put(keys.upload_key(job_id), photo)  # as if it had been read before
     assert not stages.rasterize(connections, job, held)
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+def test_the_e_invoice_inside_a_pdf_travels_with_its_pages(
+    connections: Connections, engines: Engines, is_heard: bool
+) -> None:
+    settings = connections.settings.model_copy(update={"invoice_xml": is_heard})
+    connections = replace(connections, settings=settings)
+    content = hybrid({"factur-x.xml": factur_x()})
+    properties = {name: {"type": "string"} for name in ("invoice_id", "customer_name")}
+    schema = SchemaRef("mine", 1, {"type": "object", "properties": properties})
+    job = run(connections, submitted(connections, content, schema).id, engines)
+    assert connections.store.exists(keys.invoice_key(job.id)) is is_heard
+    result = json.loads(connections.store.get(keys.extraction_key(job.id)))
+    found = {"invoice_id": "RE-2021/77", "customer_name": "Café Morgenrot"}
+    assert (result["data"] == found) is is_heard
+    assert ("xml" in result["fields"]["invoice_id"].get("witnesses", ())) is is_heard
+    jobs.erase(connections, job.id)
+    assert not connections.store.exists(keys.invoice_key(job.id))

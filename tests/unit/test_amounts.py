@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from docai.extraction.amounts import HIGHEST, SUPPORTED, choose, distinct
 from docai.extraction.candidates import Candidate
-from docai.extraction.check import Tendered
 from docai.extraction.result import Evidence, Money
+from docai.extraction.sums import Tendered
 
 
 def one(

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docai.extraction.candidates import Candidate, Locale, candidate, locale_of, parse
+from docai.extraction.candidates import Candidate, candidate
 from docai.extraction.fields import Kind, Leaf
+from docai.extraction.meaning import Locale, locale_of, parse
 from docai.extraction.result import Money, Typed
 from docai.geometry import union
 from docai.testing import typed_reading

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from docai.extraction.check import check, choose_amounts, consistent, propose
+from docai.extraction.check import check, propose
 from docai.extraction.result import Money, Problem, State, Typed, Value
+from docai.extraction.sums import choose_amounts, consistent
 
 TODAY = dt.date(2020, 6, 15)
 

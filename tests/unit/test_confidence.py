@@ -67,18 +67,19 @@ def test_the_shipped_calibration_trusts_a_surer_model_more() -> None:
 
 
 def test_a_regression_is_what_the_formula_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    fitted = Weights(0.5, (1.0, -0.5, 0.25, 2.0, -2.0, -0.1))
-    calibrated(monkeypatch, Calibration({"total": fitted}, Weights(0.0, (0.0,) * 6)))
-    known = Signals("total", 0.8, 0.2, 0.5, 1, 3)
-    odds = 0.5 + math.log(4) - 0.5 * math.log(1 / 4) + 0 + 2 - 0.1 * math.log(3)
+    fitted = Weights(0.5, (1.0, -0.5, 0.25, 2.0, -2.0, -0.1, 3.0))
+    calibrated(monkeypatch, Calibration({"total": fitted}, {}, Weights(0.0, (0.0,) * 7)))
+    known = Signals("total", 0.8, 0.2, 0.5, 1, 3, legibility=0.6)
+    odds = 0.5 + math.log(4) - 0.5 * math.log(1 / 4) + 0 + 2 - 0.1 * math.log(3) - 3 * 0.4
     assert confidence(known) == pytest.approx(1 / (1 + math.exp(-odds)))
 
 
 def test_groups_without_a_fit_of_their_own_share_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    doubt, trust = (Weights(sign * 2.0, (0.0,) * 6) for sign in (-1, 1))
-    calibrated(monkeypatch, Calibration({"total": doubt}, trust))
+    doubt, trust, date = (Weights(odds, (0.0,) * 7) for odds in (-2.0, 2.0, 0.0))
+    calibrated(monkeypatch, Calibration({"total": doubt}, {"date": date}, trust))
     assert confidence(PLAIN) == pytest.approx(1 / (1 + math.exp(2)))
     assert confidence(dataclasses.replace(PLAIN, group="tip")) > 0.85
+    assert confidence(dataclasses.replace(PLAIN, group="due_date", type="date")) == 0.5
 
 
 @pytest.mark.parametrize(("sums", "ups"), [(1, [1.0, 0.0]), (0, [0.0, 0.0]), (-1, [0.0, 1.0])])
@@ -105,7 +106,7 @@ def test_a_column_is_one_group(path: str, group: str) -> None:
 
 
 def test_a_calibration_of_ones_own() -> None:
-    doubt = Calibration({}, Weights(-2.0, (0.0,) * 6))
+    doubt = Calibration({}, {}, Weights(-2.0, (0.0,) * 7))
     assert confidence(PLAIN, doubt) == pytest.approx(1 / (1 + math.exp(2)))
 
 

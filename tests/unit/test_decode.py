@@ -1,17 +1,18 @@
 """From planted probabilities of tags to answers: exact spans, blocks and rows of items."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from docai.reading import Line, Reading
 from docai.testing import typed_reading
 from docai.vlm.builtin.decode import MAX_ALTERNATIVES, decode
-from docai.vlm.builtin.tags import ITEM_COLUMNS, SCALARS, TAGS
+from docai.vlm.builtin.tagged import LINK_SIZE, Tagged
+from docai.vlm.builtin.tags import ITEM_COLUMNS, KINDS, ROLES, SCALARS, TAGS
 from docai.vlm.engine import Answer, Reply
 
 ITEMS: dict[str, Any] = {
@@ -23,9 +24,7 @@ ONE_LINE_FIELDS = ("merchant_phone", "transaction_date", "transaction_time", "su
 Plan = dict[int, tuple[str, float]]
 
 
-def tagged(
-    reading: Reading, plan: Plan, starts: tuple[int, ...] = ()
-) -> tuple[Reading, NDArray[np.float32], NDArray[np.float32]]:
+def tagged(reading: Reading, plan: Plan, starts: tuple[int, ...] = ()) -> Tagged:
     """Return what a network would say: the planted tags, and nothing elsewhere."""
     tags = np.zeros((len(reading.words), len(TAGS)), np.float32)
     tags[:, 0] = 1
@@ -34,7 +33,11 @@ def tagged(
         tags[i, 0] = 1 - p
     begins = np.zeros(len(reading.words), np.float32)
     begins[list(starts)] = 1
-    return reading, tags, begins
+    none = np.zeros(len(reading.words), np.float32)
+    links = np.zeros((len(reading.words), LINK_SIZE), np.float32)
+    roles = np.zeros((len(reading.words), len(ROLES)), np.float32)
+    kinds = np.zeros(len(KINDS), np.float32)
+    return Tagged(reading, tags, begins, roles, none, links, links, kinds, 1.0)
 
 
 def plan_of(tag: str, *words: int, p: float = 0.9) -> Plan:
@@ -272,8 +275,8 @@ def test_only_what_is_asked_for_is_answered() -> None:
 
 
 def test_what_was_never_taught_is_told() -> None:
-    schema: dict[str, Any] = {"properties": {"iban": {}, "total": {}, "due_date": {}, "items": {}}}
-    assert decode([], schema).unasked == ("iban", "due_date")
+    schema: dict[str, Any] = {"properties": {"hotel": {}, "total": {}, "room": {}, "items": {}}}
+    assert decode([], schema).unasked == ("hotel", "room")
 
 
 def test_only_columns_that_are_asked_for_are_answered() -> None:
@@ -300,13 +303,16 @@ def test_any_probabilities_give_answers_with_words_of_their_page(
     pages = []
     for number, lines in enumerate(texts, 1):
         reading = typed_reading(lines, page=number)
+        starts = rng.random(len(reading.words), np.float32)
         p = rng.dirichlet([sharpness] * len(TAGS), len(reading.words)).astype(np.float32)
-        pages.append((reading, p, rng.random(len(reading.words), np.float32)))
+        pages.append(replace(tagged(reading, {}), tags=p, starts=starts))
     reply = decode(pages, ALL_FIELDS)
     used: dict[str, set[tuple[int, int]]] = {}
     for answer in reply.answers:
         assert 0 < answer.probability <= 1
-        check_span(answer, pages[0][0] if answer.span and answer.span.page == 1 else pages[-1][0])
+        check_span(
+            answer, pages[0].reading if answer.span and answer.span.page == 1 else pages[-1].reading
+        )
         if "[" in answer.path and answer.span:
             words = {(answer.span.page, i) for i in answer.span.words}
             column = answer.path.split(".")[1]

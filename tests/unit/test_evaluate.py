@@ -1,5 +1,7 @@
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,26 +11,24 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from docai.document import Page
+from docai.document import Document, Page
 from docai.errors import DatasetError, VlmError
-from docai.evaluate import (
-    Outcome,
-    Setup,
-    documents_of,
-    evaluate_command,
-    extract_one,
-    judge,
-    report_on,
-)
+from docai.evaluate import Setup, documents_of, evaluate_command, extract_one
 from docai.extraction.fields import Schema, schema_of
+from docai.extraction.kind import DocumentKind
+from docai.kinds import Kinds
 from docai.metrics import Counts, Judged
 from docai.ocr.cached import CachedOcr
 from docai.oracle import oracle
 from docai.pipeline import Pipeline
 from docai.reading import Reading
+from docai.report import Outcome, judge, report_on
 from docai.testing import ScriptedOcr, ScriptedVlm, typed_reading
 from docai.vlm.builtin.corpus import Labelled
 from docai.vlm.engine import Answer, Span
+from docai.vlm.tokens import ImageTokens
+
+SHARED_SCORE = Path(__file__).parents[3] / "shared" / "score.py"
 
 LINES = ["Corner Shop", "12 High Street", "Springfield", "Date 25/12/2018 20:13", "Tea 4.00",
          "Cake 5.00", "Total RM 9.00", "Tel 07-350 7405"]  # fmt: skip
@@ -123,6 +123,88 @@ def test_an_oracle_needs_no_model(tmp_path: Path, capsys: pytest.CaptureFixture[
     (report,) = evaluate_command([folder], "dev", setup)
     assert report.scores.micro == Counts(3, 3, 3)
     assert "ECE" not in capsys.readouterr().out
+
+
+def make_sorting_pipeline() -> Pipeline:
+    return replace(make_pipeline(), kinds=Kinds(Sorting(), (schema(),)))
+
+
+class Sorting:
+    """A test double of `docai.kinds.Classifier`: whatever it sees is a receipt, or nearly."""
+
+    name = "sorting"
+
+    def kind(
+        self, document: Document, readings: Sequence[Reading], tokens: Sequence[ImageTokens]
+    ) -> DocumentKind:
+        return DocumentKind("receipt", 0.9 if "a" in document.name else 0.5, self.name)
+
+
+def test_each_kind_is_read_with_its_own_schema(tmp_path: Path) -> None:
+    name = {"merchant_name": {"type": "string"}}
+    other = schema_of({"type": "object", "properties": name}, "invoice")
+    folder = dataset(
+        tmp_path / "set",
+        [
+            {"id": "a", "kind": "receipt", "fields": {"total": "9.00"}},
+            {"id": "b", "kind": "invoice", "fields": {"merchant_name": "Corner Shop"}},
+        ],
+    )
+    setup = Setup(make_pipeline, None, schemas={"receipt": schema(), "invoice": other})
+    predictions = tmp_path / "predictions.jsonl"
+    evaluate_command([folder], "dev", setup, predictions=predictions)
+    rows = [json.loads(row)["data"] for row in predictions.read_text().splitlines()]
+    assert [sorted(row) for row in rows] == [
+        ["merchant_name", "total", "transaction_date"],
+        ["merchant_name"],
+    ]
+
+
+def test_a_kind_without_a_schema_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    folder = dataset(tmp_path / "set", [{"id": "a", "kind": "letter", "fields": {}}])
+    setup = Setup(make_dying_pipeline, None, schemas={"receipt": schema()})
+    with pytest.raises(DatasetError, match="kind 'letter', only for receipt; name one"):
+        evaluate_command([folder], "dev", setup)
+
+
+def test_kinds_are_scored_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kinds = {"a": "receipt", "b": "receipt", "c": "form"}
+    folder = dataset(tmp_path / "set", [{"id": i, "kind": k} for i, k in kinds.items()])
+    report = tmp_path / "report.json"
+    setup = Setup(make_sorting_pipeline, schema(), only_kinds=True)
+    evaluate_command([folder], "dev", setup, report=report)
+    assert json.loads(report.read_text())["together"]["kinds"] == {
+        "right": 0.6667,
+        "documents": 3,
+        "unsure": 2,
+        "taken_for": {"form": {"receipt": 1}, "receipt": {"receipt": 2}},
+    }
+    printed = capsys.readouterr().out
+    assert "66.7% of 3 right, 2 not sure enough" in printed
+    assert "taken for receipt" in printed
+
+
+def test_pairs_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = dataset(tmp_path / "set", [{"id": "a", "pairs": [{"key": "Tel", "value": "07"}]}])
+    (report,) = evaluate_command([folder], "dev", Setup(make_pipeline, schema()))
+    assert report.scores.pairs == Counts(0, 0, 1)
+    assert "pairs" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not SHARED_SCORE.is_file(), reason="the shared score.py is not here")
+def test_the_shared_tool_gives_predictions_the_same_figures(tmp_path: Path) -> None:
+    labels: list[dict[str, Any]] = [
+        {"id": "a", "fields": GOLD, "items": [{"description": "Tea", "amount": "4.00"}]},
+        {"id": "b", "fields": {"total": "8.00"}, "pairs": [{"key": "Tel", "value": "07"}]},
+    ]
+    folder = dataset(tmp_path / "set", labels)
+    predictions = tmp_path / "predictions.jsonl"
+    setup = Setup(make_pipeline, schema())
+    (report,) = evaluate_command([folder], "dev", setup, predictions=predictions)
+    command = [sys.executable, SHARED_SCORE, folder / "labels.jsonl", predictions, "--json"]
+    shared = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    ours = report.to_json()
+    assert shared == {name: ours[name] for name in shared}
 
 
 @pytest.mark.parametrize(

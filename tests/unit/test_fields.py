@@ -229,7 +229,12 @@ def field_of(leaf: dict[str, Any], **more: Any) -> Field:
         (
             {"enum": ["Käse", "a\nb", 7, 1.5, True, None, ["no"], "Käse"], "title": "What"},
             Field(
-                "field", "choice", "What", Mode.CHOOSE, ('"Käse"', '"a\\nb"', "7", "1.5", "true")
+                "field",
+                "choice",
+                "What",
+                Mode.CHOOSE,
+                ('"Käse"', '"a\\nb"', "7", "1.5", "true"),
+                aliases=("What",),
             ),
         ),
         ({"const": "EUR"}, Field("field", "choice", "", Mode.CHOOSE, ('"EUR"',))),
@@ -259,7 +264,7 @@ def field_of(leaf: dict[str, Any], **more: Any) -> Field:
         ),
         (
             {"type": "string", "x-docai-mode": "free", "description": "said", "title": "unsaid"},
-            Field("field", "text", "said", Mode.FREE),
+            Field("field", "text", "said", Mode.FREE, aliases=("unsaid",)),
         ),
         (
             {"anyOf": [{"type": "string"}, {"type": "null"}], "x-docai-mode": "correct"},

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from replying import RECEIPT, asked, holds, receipt_tokenizer, walked
 
-from docai.extraction import candidates, patterns
-from docai.extraction.candidates import Locale, locale_of
+from docai.extraction import meaning, patterns
 from docai.extraction.fields import Schema, schema_of
+from docai.extraction.meaning import Locale, locale_of
 from docai.extraction.printed import MAX_TEXT_WORDS, Printed
 from docai.reading import Reading
 from docai.testing import typed_reading
@@ -127,9 +127,9 @@ def test_every_kind_is_looked_for_once_and_only_when_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     parsed: list[str] = []
-    real = candidates.parse_amount
+    real = meaning.parse_amount
     monkeypatch.setattr(
-        candidates, "parse_amount", lambda text, **kw: parsed.append(text) or real(text, **kw)
+        meaning, "parse_amount", lambda text, **kw: parsed.append(text) or real(text, **kw)
     )
     where = Printed(SCHEMA, (typed_reading(["TOTAL 9.00"]),), NOWHERE)
     assert parsed == []

@@ -14,9 +14,9 @@ from PIL import Image
 from docai.errors import SettingsError
 from docai.geometry import polygon_box
 from docai.vlm.builtin.synth.locales import LOCALES, WEIGHTS
-from docai.vlm.builtin.synth.receipt import CLEAN, Style, generate, main, slips
+from docai.vlm.builtin.synth.receipt import CLEAN, Style, generate, main
 from docai.vlm.builtin.synth.sample import Sample
-from docai.vlm.builtin.synth.slips import slip_text
+from docai.vlm.builtin.synth.slips import slip_text, slips
 
 SEEDS = st.integers(0, 10**9)
 MANY = settings(max_examples=25, deadline=None)

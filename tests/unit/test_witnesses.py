@@ -10,6 +10,7 @@ from docai.document import Page
 from docai.errors import VlmError
 from docai.extraction.fields import schema_of
 from docai.provenance import Provenance
+from docai.table import Table
 from docai.testing import ScriptedVlm, blank_page, typed_reading
 from docai.vlm.engine import Answer, Origin, Question, Reply, Span
 from docai.vlm.tokens import ImageTokens
@@ -83,13 +84,15 @@ def test_answers_say_who_gave_them() -> None:
     assert [(a.witness, a.probability) for a in reply.answers] == [("vlm", 0.9), ("builtin", 0.8)]
 
 
-def test_the_builtin_model_is_asked_only_where_it_was_taught_something() -> None:
-    witnesses, vlm, builtin = both(Reply((Answer("iban", 0.9, Span(1, (0,))),)))
-    reply = ask(witnesses, "iban", "due_date")
-    assert (len(vlm.asked), len(builtin.asked)) == (1, 0)
-    assert reply.looked == {"vlm": {"iban", "due_date"}}
-    ask(witnesses, "iban", "total")
-    assert len(builtin.asked) == 1
+def test_the_builtin_model_is_heard_only_where_it_was_taught_something() -> None:
+    tables = (Table(1, (0.0, 0.0, 9.0, 9.0), ()),)
+    pointed = (Answer("colour", 0.9, Span(1, (0,))), Answer("total", 0.8, Span(1, (0,))))
+    witnesses, *_ = both(builtin=Reply(pointed, tables=tables))
+    reply = ask(witnesses, "colour", "shade")
+    assert reply.answers == ()
+    assert reply.looked == {"vlm": {"colour", "shade"}}
+    assert reply.tables == tables
+    assert [a.path for a in ask(witnesses, "colour", "total").answers] == ["total"]
 
 
 def test_the_builtin_model_neither_chooses_nor_writes() -> None:
@@ -106,12 +109,11 @@ def test_columns_of_items_are_taught_and_those_of_other_lists_are_not() -> None:
     row = {"type": "object", "properties": {"price": TEXT, "colour": TEXT}}
     rows = {"type": "array", "items": row}
     pointed = (Answer("items[0].price", 0.9, Span(1, (2,))),)
-    witnesses, _, builtin = both(builtin=Reply(pointed))
+    witnesses, *_ = both(builtin=Reply(pointed))
     reply = ask(witnesses, items=rows, lines=rows)
     assert reply.looked["builtin"] == {"items[].price"}
     assert [a.path for a in reply.answers] == ["items[0].price"]
-    ask(witnesses, lines=rows)
-    assert len(builtin.asked) == 1
+    assert "builtin" not in ask(witnesses, lines=rows).looked
 
 
 def test_unasked_is_what_nobody_looked_for() -> None:

@@ -13,15 +13,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from rich.progress import track
 
-from docai.document import Page
 from docai.errors import DatasetError
 from docai.load import load_path
 from docai.ocr.cached import CachedOcr
 from docai.ocr.ppocr import PPOcr
 from docai.ocr.textlayer import WithTextLayer
+from docai.ocr.with_quality import WithQuality
 from docai.reading import Reading
+from docai.vlm.builtin.features import thumbnail
 
 HELD_OUT_SHARE = 0.12  # of merchants
 ALWAYS_TRAINED = {"UNIHAKKAIN"}  # its 42 receipts would be half of all that is held out
@@ -61,32 +64,42 @@ def labelled(folders: Iterable[Path], split: str) -> list[Labelled]:
 
 def is_held_out(document: Labelled) -> bool:
     """Tell whether a training document is kept for calibration; a merchant is on one side."""
-    merchant = str(document.label["fields"].get("merchant_name", document.id)).upper()
+    fields = document.label.get("fields", {})
+    merchant = str(fields.get("merchant_name", fields.get("vendor_name", document.id))).upper()
     merchant = "".join(c for c in merchant if c.isalpha())[:10]
     if merchant in ALWAYS_TRAINED:
         return False
     return hashlib.sha256(merchant.encode()).digest()[0] / 256 < HELD_OUT_SHARE
 
 
-def read_all(documents: list[Labelled], folder: Path, num_processes: int) -> Iterator[Reading]:
-    """Read every document, one process per core, through a cache in ``folder``."""
+@dataclass(frozen=True, slots=True)
+class SeenPage:
+    """A page as training meets it: what OCR read, and a small picture."""
+
+    reading: Reading
+    picture: NDArray[np.uint8]
+
+
+def read_all(
+    documents: list[Labelled], folder: Path, num_processes: int
+) -> Iterator[tuple[SeenPage, ...]]:
+    """Read every page of every document, one process per core, through a cache in ``folder``."""
     todo = [(document.path, folder) for document in documents]
     with multiprocessing.get_context("spawn").Pool(num_processes) as pool:
         yield from track(pool.imap(_read, todo), "reading", len(todo))
 
 
-def load_page(path: Path) -> Page:
-    """Load the one page of a training picture."""
-    return load_path(path).pages[0]
-
-
-def _read(task: tuple[Path, Path]) -> Reading:
-    """Read one picture unless that was done before."""
+def _read(task: tuple[Path, Path]) -> tuple[SeenPage, ...]:
+    """Read the pages of one document unless that was done before."""
     path, folder = task
-    return _engine(folder).read(load_page(path))
+    return tuple(
+        SeenPage(_engine(folder).read(page), thumbnail(page.picture))
+        for page in load_path(path).pages
+    )
 
 
 @cache
-def _engine(folder: Path) -> CachedOcr:
+def _engine(folder: Path) -> WithQuality:
     """Load the OCR engine once per process."""
-    return CachedOcr(WithTextLayer(PPOcr()), folder)
+    # Readings kept by an older docai have no quality; it is quick to measure.
+    return WithQuality(CachedOcr(WithTextLayer(PPOcr()), folder))

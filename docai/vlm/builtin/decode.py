@@ -1,251 +1,159 @@
 """From tags of words to answers: which words together are a value, and which rows an item."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from docai.reading import Reading
-from docai.vlm.builtin.features import amount_cents, visual_rows
-from docai.vlm.builtin.tags import ITEM_COLUMNS, ITEM_TAGS, SCALARS, TAGS
-from docai.vlm.engine import Answer, Reply, Span
+from docai.table import Table
+from docai.vlm.builtin.blocks import groups_of
+from docai.vlm.builtin.item_rows import Placed, items_of
+from docai.vlm.builtin.matcher import answers as matched
+from docai.vlm.builtin.matcher import looks_for, tag_of
+from docai.vlm.builtin.tables import tables
+from docai.vlm.builtin.tagged import Tagged
+from docai.vlm.builtin.tags import ITEM_COLUMNS, OTHER_COLUMNS, OTHER_NAMES, SCALARS, TAGS
+from docai.vlm.builtin.tax_rows import tax_rows
+from docai.vlm.engine import Answer, Field, Printed, Reply, Span, any_words
 
-Tagged = tuple[Reading, NDArray[np.float32], NDArray[np.float32]]
-
-BLOCKS = {"merchant_name": 2, "merchant_address": 3}
-"""Fields printed on several lines, and how many rows apart their lines may be."""
-
-LIKELY = 0.35  # a word above it is taken for a value
-BRIDGE = 0.08  # a word above it may stand between two that belong
-IN_BLOCK = 0.5  # a word above it, its line considered, is taken for part of a block
-LINE_SHARE = 0.6  # weight of the line's mean in the tags of a word of a block
-POSSIBLE = 0.03  # a word above it is offered as an alternative
 MAX_ALTERNATIVES = 5
-LEGAL_FORM = re.compile(
-    r"(?i)\b(sdn|bhd|s/b|llc|l\.l\.c|inc|ltd|limited|gmbh|pty|pte|s\.?r\.?l|s\.?p\.?a|b\.v|plc)\b"
-)
-CLOCK = re.compile(r"\d{1,2}:\d{2}(?!\d)")
-OTHER_KEY = re.compile(r"(?i)(tel|fax|phone|h/?p|e-?mail|gst|reg\w*|roc|vat)\b")
-STARTS = 0.5
+
+ITEMS, TAXES = "items", "tax_details"
+_TAGS_OF = {**OTHER_NAMES, "total_discount": "discount"}
+_ITEM_TAGS = {**{column: column for column in ITEM_COLUMNS}, **OTHER_COLUMNS}
+_TAX_TAGS = {"rate": "rate", "net_amount": "net", "amount": "amount"}
+_IDS = frozenset({"invoice_id", "purchase_order", "vendor_tax_id", "iban"})
 
 
-def decode(pages: Sequence[Tagged], schema: Mapping[str, Any]) -> Reply:
-    """Turn tag probabilities of every page into candidates per field, best first.
+def decode(
+    pages: Sequence[Tagged],
+    schema: Mapping[str, Any],
+    fields: Sequence[Field] = (),
+    printed: Printed = any_words,
+) -> Reply:
+    """Turn what the network says of every page into candidates per field, best first.
+
+    Fields that a tag stands for are answered by it, whichever of the names that receipts and
+    invoices have for them the schema uses; all others by the keys, boxes and tables of the pages.
 
     Args:
-        pages: per page its reading, tag probabilities (N, len(TAGS)) and item starts (N,).
+        pages: in order; each has words.
         schema: JSON Schema; only fields it asks for are answered.
+        fields: its leaves; what is not among them and has no tag is not looked for.
+        printed: which words print a value of a field's kind.
     """
-    asked = list(schema.get("properties", {}))
+    seen = tuple(table for page in pages for table in tables(page.reading, page.rules))
     answers: list[Answer] = []
-    for name in SCALARS:
-        if name in asked:
-            found = [a for page in pages for a in _scalar(name, page)]
-            answers += sorted(found, key=lambda a: -a.probability)[:MAX_ALTERNATIVES]
-    columns = _asked_columns(schema)
-    if columns:
-        rows = [row for page in pages for row in _items(page)]
-        for number, row in enumerate(rows):
-            answers += [a for a in row.answers(number) if a.path.split("].")[1] in columns]
-    known = {*SCALARS, "items"}
-    unasked = [name for name in asked if name not in known]
-    unasked += [f"items[].{column}" for column in columns if column not in ITEM_COLUMNS]
-    return Reply(tuple(answers), unasked=tuple(unasked))
+    left: list[str] = []
+    for name in schema.get("properties", {}):
+        columns = _columns(schema, name)
+        if name in (ITEMS, TAXES):
+            tags = _ITEM_TAGS if name == ITEMS else _TAX_TAGS
+            known = {column: tags[column] for column in columns if column in tags}
+            left += [f"{name}[].{column}" for column in columns if column not in known]
+            answers += _rows(name, _list(name, pages, seen, columns) if known else [], known)
+        elif columns:
+            left += [f"{name}[].{column}" for column in columns]
+        elif (tag := _TAGS_OF.get(name, name)) in SCALARS:
+            answers += _best(name, tag, pages)
+        elif not _is_told_by_signs(schema["properties"][name]):
+            left.append(name)
+    asked = [field for field in fields if field.path in left and looks_for(field)]
+    answers += _unnamed(asked, pages, printed, seen)
+    looked = {field.path for field in asked}
+    unasked = tuple(dict.fromkeys(path for path in left if path not in looked))
+    return Reply(tuple(answers), unasked=unasked, tables=seen)
 
 
-def _asked_columns(schema: Mapping[str, Any]) -> list[str]:
-    """Return the columns of line items that a schema asks for; none where it asks for no list."""
-    items = schema.get("properties", {}).get("items", {})
-    row = items.get("items", {}) if isinstance(items, Mapping) else {}
+def _list(
+    name: str, pages: Sequence[Tagged], seen: Sequence[Table], columns: Sequence[str]
+) -> Sequence[Mapping[str, Sequence[Placed]]]:
+    """Return the rows of a list that tags stand for."""
+    if name == TAXES:
+        return tax_rows(pages)
+    is_long = bool(set(columns) & set(OTHER_COLUMNS))  # asked for as invoices are
+    return [item.words for item in items_of(pages, seen, is_long=is_long)]
+
+
+def _unnamed(
+    asked: Sequence[Field], pages: Sequence[Tagged], printed: Printed, seen: Sequence[Table]
+) -> list[Answer]:
+    """Return the answers of fields without a tag of their name, best first for each.
+
+    A field may mean what a tag stands for under another name; and a key may ask for it.
+    """
+    if not asked:
+        return []
+    tags = {field.path: tag_of(field) for field in asked if "[" not in field.path}
+    by_tag = [a for path, tag in tags.items() if tag for a in _best(path, tag, pages)]
+    found = [*by_tag, *matched(pages, asked, printed, seen)]
+    return sorted(found, key=lambda answer: -answer.probability)
+
+
+def _is_told_by_signs(node: Any) -> bool:
+    """Tell whether a field is the currency: signs tell it that are printed, not what words mean."""
+    nodes = (node, *node.get("anyOf", ())) if isinstance(node, Mapping) else ()
+    return any(one.get("format") == "currency" for one in nodes if isinstance(one, Mapping))
+
+
+def _columns(schema: Mapping[str, Any], name: str) -> list[str]:
+    """Return the columns of a list that a schema asks for; none where it is no list of rows."""
+    node = schema["properties"][name]
+    row = node.get("items", {}) if isinstance(node, Mapping) else {}
     reference = str(row.get("$ref", "")).removeprefix("#/$defs/")
     row = schema.get("$defs", {}).get(reference, row)
     return list(row.get("properties", {}))
 
 
-def _scalar(name: str, page: Tagged) -> list[Answer]:
-    """Return the candidates for one field on one page."""
-    reading, tags, _ = page
-    p = tags[:, TAGS.index(name)]
-    groups = _blocks(name, tags, reading) if name in BLOCKS else _runs(p, reading)
-    return [
-        Answer(name, _certainty(p[list(words)]), Span(reading.page, tuple(words)))
-        for words in groups
-    ]
+def _best(name: str, tag: str, pages: Sequence[Tagged]) -> list[Answer]:
+    """Return the candidates for one field on all pages, best first."""
+    found = [answer for page in pages for answer in _scalar(name, tag, page)]
+    return sorted(found, key=lambda answer: -answer.probability)[:MAX_ALTERNATIVES]
 
 
-def _certainty(p: NDArray[np.float32]) -> float:
+def _scalar(name: str, tag: str, page: Tagged) -> Iterator[Answer]:
+    """Yield the candidates for one field on one page."""
+    p = page.tags[:, TAGS.index(tag)]
+    for group in groups_of(tag, page):
+        words = _without_signs(group, page) if tag in _IDS else group
+        yield Answer(name, _certainty(p[words]), Span(page.reading.page, tuple(words)))
+
+
+def _without_signs(group: Sequence[int], page: Tagged) -> list[int]:
+    """Leave out the words at the ends of a number that are neither letters nor digits."""
+    says = [any(map(str.isalnum, page.reading.words[i].text)) for i in group]
+    if not any(says):
+        return [*group]
+    return [*group[says.index(True) : len(says) - says[::-1].index(True)]]
+
+
+def _certainty(p: np.typing.ArrayLike) -> float:
     """Return the geometric mean of the probabilities of the words of a value."""
     return float(np.exp(np.log(np.clip(p, 1e-6, 1)).mean()))
 
 
-def _runs(p: NDArray[np.float32], reading: Reading) -> list[list[int]]:
-    """Group possible words that stand next to each other in a line.
+def _rows(
+    name: str, rows: Sequence[Mapping[str, Sequence[Placed]]], tags: Mapping[str, str]
+) -> Iterator[Answer]:
+    """Yield an answer per cell of a list that has words.
 
-    Where a likely run has less likely neighbours, the run alone and the run with them are two
-    candidates: the day of "05 JAN 2017" is sometimes doubted.
+    Args:
+        name: of the list.
+        rows: words per column, as tags name it.
+        tags: for each column that is asked for, how tags name it.
     """
-    groups: list[list[int]] = []
-    for line in reading.lines:
-        here = range(line.start, line.stop)
-        possible = _stretches([i for i in here if p[i] >= POSSIBLE])
-        likely = _stretches([i for i in here if p[i] >= LIKELY])
-        groups += likely + [run for run in possible if run not in likely]
-    return groups
+    for number, row in enumerate(rows):
+        for column, tag in tags.items():
+            if words := row.get(tag):
+                yield _cell(f"{name}[{number}].{column}", words)
 
 
-def _stretches(words: Sequence[int]) -> list[list[int]]:
-    """Cut ascending indices where one is missing."""
-    out: list[list[int]] = []
-    for i in words:
-        if out and out[-1][-1] == i - 1:
-            out[-1].append(i)
-        else:
-            out.append([i])
-    return out
-
-
-def _blocks(name: str, tags: NDArray[np.float32], reading: Reading) -> list[list[int]]:
-    """Group likely words over neighbouring rows, with words in between that may belong.
-
-    Names and addresses fill whole lines, so a word's neighbours in its line have a say.
-    """
-    smooth = _with_line(tags, reading)
-    p = smooth[:, TAGS.index(name)]
-    others = np.delete(smooth[:, 1:], TAGS.index(name) - 1, axis=1).max(axis=1)
-    rows = visual_rows(np.array(reading.upright_boxes, np.float32))
-    groups: list[list[int]] = []
-    for i in np.flatnonzero((p >= IN_BLOCK) & (p > others)):
-        if groups and rows[i] - rows[groups[-1][-1]] <= BLOCKS[name]:
-            groups[-1].append(int(i))
-        else:
-            groups.append([int(i)])
-    found = [_bridged(group, p > others, p, reading) for group in groups]
-    trim = _registered_name if name == "merchant_name" else _before_keys
-    return [words for words in (trim(group, reading) for group in found) if words]
-
-
-def _registered_name(group: list[int], reading: Reading) -> list[int]:
-    """Keep the line with a legal form if there is one: slogans and brands stand around it.
-
-    Words of letters beside it in its line belong to it ("SIN THYE & COMPANY").
-    """
-    lines = list(dict.fromkeys(reading.line_of_word[i] for i in group))
-    legal = [n for n in lines if LEGAL_FORM.search(reading.text_of(reading.lines[n]))]
-    if legal and len(lines) > 1:
-        last = legal[0]
-        is_form_alone = LEGAL_FORM.match(reading.text_of(reading.lines[last]))
-        kept = lines[max(0, lines.index(last) - bool(is_form_alone)) : lines.index(last) + 1]
-        group = [i for i in group if reading.line_of_word[i] in kept]
-    return sorted({*group, *_letters_beside(group, reading)})
-
-
-def _letters_beside(group: Sequence[int], reading: Reading) -> set[int]:
-    """Return the words of letters that directly follow a group in the line where it ends."""
-    out: set[int] = set()
-    for i in range(group[-1] + 1, reading.lines[reading.line_of_word[group[-1]]].stop):
-        if not re.fullmatch(r"[^\W\d_]{3,}[.,]?|&", reading.words[i].text):
-            break
-        out.add(i)
-    return out
-
-
-def _before_keys(group: list[int], reading: Reading) -> list[int]:
-    """Leave out what belongs to other fields: behind a key ("Tel No.: 07-387"), beside a time."""
-    keyed = {
-        i
-        for line in {reading.line_of_word[i] for i in group}
-        for key in range(reading.lines[line].start, reading.lines[line].stop)
-        if OTHER_KEY.match(reading.words[key].text)
-        for i in range(key, reading.lines[line].stop)
-    }
-    timed = {reading.line_of_word[i] for i in group if CLOCK.match(reading.words[i].text)}
-    return [i for i in group if i not in keyed and reading.line_of_word[i] not in timed]
-
-
-def _with_line(tags: NDArray[np.float32], reading: Reading) -> NDArray[np.float32]:
-    """Mix the tags of each word with the mean of its line."""
-    line_of_word = np.array(reading.line_of_word)
-    mean = np.stack([tags[line.start : line.stop].mean(axis=0) for line in reading.lines])
-    mixed: NDArray[np.float32] = (1 - LINE_SHARE) * tags + LINE_SHARE * mean[line_of_word]
-    return mixed
-
-
-def _bridged(
-    group: list[int], is_free: NDArray[np.bool_], p: NDArray[np.float32], reading: Reading
-) -> list[int]:
-    """Add words between the group's, in the same lines, that may belong and to nothing else."""
-    lines = {reading.line_of_word[i] for i in group}
-    return [
-        i
-        for i in range(min(group), max(group) + 1)
-        if i in group or (p[i] >= BRIDGE and is_free[i] and reading.line_of_word[i] in lines)
+def _cell(path: str, words: Sequence[Placed]) -> Answer:
+    """Return the answer for one cell, whose words may go on on the next page."""
+    spans = [
+        Span(page, tuple(i for _, i, _ in some))
+        for page, some in groupby(words, key=lambda placed: placed[0])
     ]
-
-
-@dataclass
-class _Item:
-    """A line item while it is being put together."""
-
-    page: int
-    words: dict[str, list[tuple[int, float]]] = field(
-        default_factory=lambda: {column: [] for column in ITEM_COLUMNS}
-    )
-
-    def takes(self, columns: Iterable[str]) -> bool:
-        """Tell whether words of these columns can still belong to this item."""
-        if self.words["total_price"] and self.words["description"]:
-            return False
-        return not any(self.words[column] for column in columns if column != "description")
-
-    def answers(self, number: int) -> list[Answer]:
-        """Return an answer per column that has words."""
-        return [
-            Answer(
-                f"items[{number}].{column}",
-                _certainty(np.array([p for _, p in words], np.float32)),
-                Span(self.page, tuple(i for i, _ in words)),
-            )
-            for column, words in self.words.items()
-            if words
-        ]
-
-
-def _items(page: Tagged) -> list[_Item]:
-    """Put tagged words together to line items, from top to bottom."""
-    reading, tags, starts = page
-    rows = visual_rows(np.array(reading.upright_boxes, np.float32))
-    best = tags.argmax(axis=1)
-    items: list[_Item] = []
-    for row in np.unique(rows):
-        words = [int(i) for i in np.flatnonzero(rows == row) if TAGS[best[i]] in ITEM_TAGS]
-        if not words:
-            continue
-        columns = _columns(words, best, reading)
-        is_start = max(float(starts[i]) for i in words) > STARTS
-        if not items or is_start or not items[-1].takes(columns):
-            items.append(_Item(reading.page))
-        for column, members in columns.items():
-            items[-1].words[column] += [(i, float(tags[i, best[i]])) for i in members]
-    return items
-
-
-def _columns(
-    words: Sequence[int], best: NDArray[np.int64], reading: Reading
-) -> dict[str, list[int]]:
-    """Sort the tagged words of one row, left to right, by column.
-
-    Data sets that call every price a total price teach the model the same: of two amounts apart
-    in one row the first is then the price of one.
-    """
-    columns: dict[str, list[int]] = {}
-    for i in words:
-        columns.setdefault(TAGS[best[i]].removeprefix("item_"), []).append(i)
-    amounts = [i for i in columns.get("total_price", ()) if amount_cents(reading.words[i].text)]
-    if len(amounts) > 1 and "price" not in columns:
-        first = [i for i in columns["total_price"] if i < amounts[-1]]
-        columns["price"] = first
-        columns["total_price"] = [i for i in columns["total_price"] if i >= amounts[-1]]
-    return columns
+    certainty = _certainty([p for _, _, p in words])
+    return Answer(path, certainty, spans[0], rest=tuple(spans[1:]))

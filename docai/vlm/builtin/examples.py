@@ -17,10 +17,14 @@ from docai.vlm.builtin.features import (
     ngrams_of,
 )
 from docai.vlm.builtin.labels import Allowed
-from docai.vlm.builtin.tags import TAGS
+from docai.vlm.builtin.tags import ROLES, TAGS
 
-UNKNOWN = -1.0
-_NAMES = [TAGS.index("merchant_name"), TAGS.index("merchant_address")]
+UNKNOWN = -1
+VALUE = ROLES.index("value")
+LONGEST = 512  # words; of longer pages a stretch is learnt from
+_NAMES = [
+    TAGS.index(f"{who}_{what}") for who in ("merchant", "customer") for what in ("name", "address")
+]
 _SLIPS = {"0": "O", "O": "0", "1": "l", "l": "1", "I": "1", "5": "S", "S": "5", "8": "B", "B": "8"}
 
 
@@ -33,12 +37,54 @@ class Example:
         allowed: tags that each word may have, (N, len(TAGS)).
         starts: (N,) 1 where a line item starts, 0 where none does, UNKNOWN where nobody knows.
         picture: (PICTURE_SIDE, PICTURE_SIDE) uint8, or None where there is none.
+        roles: (N,) index in `ROLES`, UNKNOWN where nobody knows.
+        entities: (N,) number of the heading, key or value that a word is part of, else UNKNOWN.
+        links: (P, 2) a key's entity and that of a value of it.
+        kind: index in `KINDS`, or UNKNOWN.
+        opens: 1 for the first page of a document, 0 for a later one, or UNKNOWN.
     """
 
     seen: Seen
     allowed: Allowed
     starts: NDArray[np.float32]
     picture: NDArray[np.uint8] | None
+    roles: NDArray[np.int64]
+    entities: NDArray[np.int64]
+    links: NDArray[np.int64]
+    kind: int = UNKNOWN
+    opens: int = UNKNOWN
+
+    def take(self, kept: Sequence[int]) -> "Example":
+        """Return the example of some of its words alone."""
+        words = list(kept)
+        seen = Seen(
+            tuple(self.seen.texts[i] for i in words),
+            self.seen.boxes[words],
+            self.seen.places[words],
+            self.seen.confidences[words],
+        )
+        return replace(
+            self,
+            seen=seen,
+            allowed=self.allowed[words],
+            starts=self.starts[words],
+            roles=self.roles[words],
+            entities=self.entities[words],
+        )
+
+
+def without_roles(
+    seen: Seen,
+    allowed: Allowed,
+    starts: NDArray[np.float32],
+    picture: NDArray[np.uint8] | None,
+    kind: int,
+    opens: int,
+) -> Example:
+    """Return the example of a page of which nobody said what is a key and what a value."""
+    nobody_knows = np.full(len(seen.texts), UNKNOWN, np.int64)
+    links = np.zeros((0, 2), np.int64)
+    return Example(seen, allowed, starts, picture, nobody_knows, nobody_knows, links, kind, opens)
 
 
 def vary(example: Example, rng: random.Random) -> tuple[Example, tuple[str, ...]]:
@@ -52,7 +98,7 @@ def vary(example: Example, rng: random.Random) -> tuple[Example, tuple[str, ...]
     picture, places = kept.picture, seen.places
     if picture is not None:
         picture, places = _turn(picture, places, rng)
-        picture = None if rng.random() < 0.25 else _expose(picture, rng)
+        picture = None if rng.random() < 0.4 else _expose(picture, rng)
     spelt = _respell(seen.texts, kept.allowed, rng)
     return replace(kept, seen=replace(seen, places=places), picture=picture), spelt
 
@@ -67,18 +113,8 @@ def _keep(example: Example, rng: random.Random) -> Example:
     drop = rng.choice((0.0, 0.0, 0.02, 0.05))
     kept = [i for i, top in enumerate(tops) if first <= top <= last and rng.random() >= drop]
     kept = kept or list(range(len(tops)))
-    seen = example.seen
-    return Example(
-        Seen(
-            tuple(seen.texts[i] for i in kept),
-            seen.boxes[kept],
-            seen.places[kept],
-            seen.confidences[kept],
-        ),
-        example.allowed[kept],
-        example.starts[kept],
-        example.picture,
-    )
+    first_kept = rng.randrange(max(1, len(kept) - LONGEST + 1))
+    return example.take(kept[first_kept : first_kept + LONGEST])
 
 
 def _jitter(boxes: NDArray[np.float32], rng: random.Random) -> NDArray[np.float32]:
@@ -146,13 +182,33 @@ def _rename(word: str, rng: random.Random) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Padded examples as tensors; shapes as in `docai.vlm.builtin.model.Tagger.forward`."""
+    """Padded examples as tensors; shapes as in `docai.vlm.builtin.model.Tagger.forward`.
+
+    Attributes:
+        inputs: what the network is given.
+        picture: (B, 1, PICTURE_SIDE, PICTURE_SIDE) in [-1, 1].
+        has_picture: (B,) bool.
+        allowed: (B, N, len(TAGS)) bool.
+        starts: (B, N).
+        roles: (B, N).
+        begins: (B, N), 1 for the first word of an entity; UNKNOWN as the roles are.
+        keys: (B, N, N + 1) bool, the words of each value's key; the last is that it has none.
+        is_value: (B, N) bool, words of values, whose keys are known.
+        kinds: (B,).
+        opens: (B,).
+    """
 
     inputs: dict[str, Tensor]
-    picture: Tensor  # (B, 1, PICTURE_SIDE, PICTURE_SIDE) in [-1, 1]
-    has_picture: Tensor  # (B,) bool
-    allowed: Tensor  # (B, N, len(TAGS)) bool
-    starts: Tensor  # (B, N)
+    picture: Tensor
+    has_picture: Tensor
+    allowed: Tensor
+    starts: Tensor
+    roles: Tensor
+    begins: Tensor
+    keys: Tensor
+    is_value: Tensor
+    kinds: Tensor
+    opens: Tensor
 
 
 def batch(examples: Sequence[tuple[Example, tuple[str, ...]]], side: int) -> Batch:
@@ -166,19 +222,48 @@ def batch(examples: Sequence[tuple[Example, tuple[str, ...]]], side: int) -> Bat
     }
     num_words = [len(a.rows) for a in arrays]
     inputs["is_word"] = torch.arange(max(num_words))[None] < torch.tensor(num_words)[:, None]
+    only = [e for e, _ in examples]
     blank = np.zeros((side, side), np.uint8)
-    pictures = np.stack([blank if e.picture is None else e.picture for e, _ in examples])
+    pictures = np.stack([blank if e.picture is None else e.picture for e in only])
     return Batch(
         inputs,
         torch.from_numpy(pictures).float()[:, None] / 127.5 - 1,
-        torch.tensor([e.picture is not None for e, _ in examples]),
-        _pad([e.allowed for e, _ in examples]),
-        _pad([e.starts for e, _ in examples]),
+        torch.tensor([e.picture is not None for e in only]),
+        _pad([e.allowed for e in only]),
+        _pad([e.starts for e in only]),
+        _pad([e.roles for e in only], UNKNOWN),
+        _pad([_begins(e) for e in only], UNKNOWN),
+        torch.from_numpy(np.stack([_keys(e, max(num_words)) for e in only])),
+        _pad([e.roles == VALUE for e in only]),
+        torch.tensor([e.kind for e in only]),
+        torch.tensor([e.opens for e in only]),
     )
 
 
-def _pad(arrays: Sequence[NDArray[np.generic]]) -> Tensor:
-    """Stack arrays of different lengths, filled with zeros."""
+def _begins(example: Example) -> NDArray[np.float32]:
+    """Return 1 at the first word of every entity, 0 at others, UNKNOWN where nobody knows."""
+    begins = np.zeros(len(example.roles), np.float32)
+    entities, first = np.unique(example.entities, return_index=True)
+    begins[first[entities != UNKNOWN]] = 1
+    begins[example.roles == UNKNOWN] = UNKNOWN
+    return begins
+
+
+def _keys(example: Example, num_words: int) -> NDArray[np.bool_]:
+    """Return (num_words, num_words + 1): which words are part of the key of each word."""
+    keys = np.zeros((num_words, num_words + 1), np.bool_)
+    for key, value in example.links:
+        rows, columns = (np.flatnonzero(example.entities == n) for n in (value, key))
+        keys[np.ix_(rows, columns)] = True
+    keys[:, -1] = ~keys.any(axis=1)
+    return keys
+
+
+def _pad(arrays: Sequence[NDArray[np.generic]], filler: int = 0) -> Tensor:
+    """Stack arrays of different lengths, filled up."""
     longest = max(len(a) for a in arrays)
-    filled = [np.pad(a, [(0, longest - len(a))] + [(0, 0)] * (a.ndim - 1)) for a in arrays]
+    filled = [
+        np.pad(a, [(0, longest - len(a))] + [(0, 0)] * (a.ndim - 1), constant_values=filler)
+        for a in arrays
+    ]
     return torch.from_numpy(np.stack(filled))

@@ -12,8 +12,15 @@ import torch
 from onnx import numpy_helper
 
 from docai.vlm.builtin.features import GRID, MAX_NGRAMS, NUM_NUMBERS, PICTURE_SIDE
-from docai.vlm.builtin.inference import ABOUT_FILE, TAGGER_FILE, VISION_FILE
+from docai.vlm.builtin.inference import (
+    ABOUT_FILE,
+    OUTPUTS,
+    PER_WORD,
+    TAGGER_FILE,
+    VISION_FILE,
+)
 from docai.vlm.builtin.model import Tagger, VisionEncoder
+from docai.vlm.builtin.tags import TAGS
 
 WEIGHTS_FILES = (VISION_FILE, TAGGER_FILE)
 SMALLEST_HALVED = 4096  # tensors with fewer values gain nothing
@@ -31,11 +38,20 @@ class _OnePage(torch.nn.Module):
         super().__init__()
         self.tagger = tagger
 
-    def forward(self, *inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return probabilities of tags (N, len(TAGS)) and of starting a line item (N,)."""
+    def forward(self, *inputs: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Return what `OUTPUTS` names, as probabilities but for the vectors that link."""
         is_word = torch.ones_like(inputs[3], dtype=torch.bool)[None]
-        tags, starts = self.tagger(*(x[None] for x in inputs), is_word=is_word)
-        return tags[0].softmax(-1), starts[0].sigmoid()
+        said = self.tagger(*(x[None] for x in inputs), is_word=is_word)
+        return (
+            said.tags[0].softmax(-1),
+            said.starts[0].sigmoid(),
+            said.roles[0].softmax(-1),
+            said.begins[0].sigmoid(),
+            said.asks[0],
+            said.offers[0],
+            said.kinds[0].softmax(-1),
+            said.opens.sigmoid(),
+        )
 
 
 def write(vision: VisionEncoder, tagger: Tagger, about: dict[str, Any], folder: Path) -> None:
@@ -55,15 +71,20 @@ def write(vision: VisionEncoder, tagger: Tagger, about: dict[str, Any], folder: 
         _sample_inputs(tagger.config.channels),
         folder / TAGGER_FILE,
         input_names=[*INPUTS, "tokens"],
-        output_names=["tags", "starts"],
-        dynamic_axes={name: {0: "N"} for name in [*INPUTS, "tags", "starts"]},
+        output_names=list(OUTPUTS),
+        dynamic_axes={name: {0: "N"} for name in [*INPUTS, *PER_WORD]},
         opset_version=17,
     )
     for name in WEIGHTS_FILES:
         _halve(folder / name)
     hashes = {n: hashlib.sha256((folder / n).read_bytes()).hexdigest() for n in WEIGHTS_FILES}
-    text = json.dumps({**about, "sha256": hashes}, indent=1)
+    text = json.dumps({**about, "tags": TAGS, "sha256": hashes}, indent=1)
     (folder / ABOUT_FILE).write_text(text + "\n", "utf8")
+
+
+def digest(folder: Path) -> str:
+    """Return the hash of the tagger that was exported to a folder, for the record."""
+    return hashlib.sha256((folder / TAGGER_FILE).read_bytes()).hexdigest()
 
 
 def _trace(
@@ -76,7 +97,7 @@ def _trace(
         torch.onnx.export(module, inputs, str(path), dynamo=False, **names)
 
 
-INPUTS = ("ngrams", "numbers", "positions", "rows", "centres", "cells", "weights")
+INPUTS = ("ngrams", "numbers", "positions", "rows", "centres", "cells", "weights", "origins")
 
 
 def _sample_inputs(channels: int) -> tuple[torch.Tensor, ...]:
@@ -90,6 +111,7 @@ def _sample_inputs(channels: int) -> tuple[torch.Tensor, ...]:
         torch.rand(n),
         torch.zeros(n, 4, dtype=torch.int64),
         torch.zeros(n, 4),
+        torch.rand(n, 2),
         torch.zeros(GRID * GRID, channels),
     )
 

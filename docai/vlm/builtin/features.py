@@ -43,6 +43,7 @@ class Features:
         centres: (N,) float32, horizontal centre as a share of the text area.
         cells: (N, 4) int64, the image tokens around the word's centre on the page picture.
         weights: (N, 4) float32, their bilinear weights.
+        origins: (N, 2) float32, left edge and vertical middle, in heights of an ordinary word.
     """
 
     ngrams: NDArray[np.int64]
@@ -52,6 +53,7 @@ class Features:
     centres: NDArray[np.float32]
     cells: NDArray[np.int64]
     weights: NDArray[np.float32]
+    origins: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,16 @@ def features(seen: Seen) -> Features:
         centres=((shares[:, 0] + shares[:, 2]) / 2).astype(np.float32),
         cells=cells,
         weights=weights,
+        origins=_origins(seen.boxes),
     )
+
+
+def _origins(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return where each word begins; see `Features.origins`."""
+    height = max(float(np.median(boxes[:, 3] - boxes[:, 1])), 1.0)
+    middles = (boxes[:, 1] + boxes[:, 3]) / 2
+    origins: NDArray[np.float32] = np.stack([boxes[:, 0], middles], axis=1) / np.float32(height)
+    return origins
 
 
 def visual_rows(boxes: NDArray[np.float32]) -> NDArray[np.int64]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from docai.provenance import Provenance, hashes, versions
 from docai.reading import Reading
 from docai.vlm.builtin.decode import decode
 from docai.vlm.builtin.features import Seen, features, see, thumbnail
+from docai.vlm.builtin.ink import ink_of
+from docai.vlm.builtin.marks import marks_in
+from docai.vlm.builtin.rules import rules_in
+from docai.vlm.builtin.tagged import Tagged
 from docai.vlm.engine import Question, Reply
 from docai.vlm.tokens import ImageTokens, check_maker
 
@@ -22,11 +27,14 @@ WEIGHTS = Path(__file__).with_name("weights")
 VISION_FILE, TAGGER_FILE, ABOUT_FILE = "vision.onnx", "tagger.onnx", "about.json"
 WINDOW = 640  # words that the tagger sees at once; attention grows with the square
 OVERLAP = 160
+OUTPUTS = ("tags", "starts", "roles", "begins", "asks", "offers", "kinds", "opens")
+PER_WORD = OUTPUTS[:6]
+MARKS, RULES = "marks", "rules"
 _EMBEDDINGS = "embeddings"  # (GRID * GRID, D) float32, row by row of a grid of the square page
 
 
 class BuiltinVlm:
-    """Tags words with receipt fields. One thread at a time."""
+    """Tells what words of receipts, invoices and forms mean. One thread at a time."""
 
     def __init__(self, folder: Path = WEIGHTS, num_threads: int = 1) -> None:
         """Find the weights; they are opened on first use.
@@ -66,45 +74,58 @@ class BuiltinVlm:
         """See `docai.vlm.engine.Vlm.encode`."""
         picture = thumbnail(page.picture).astype(np.float32) / 127.5 - 1
         embeddings = self._vision.run(None, {"picture": picture[None, None]})[0][0]
-        return ImageTokens(page.number, self.name, {_EMBEDDINGS: embeddings})
+        ink = ink_of(page.picture)
+        drawn = {MARKS: marks_in(ink), RULES: rules_in(ink)}
+        return ImageTokens(page.number, self.name, {_EMBEDDINGS: embeddings, **drawn})
 
     def answer(self, question: Question) -> Reply:
         """See `docai.vlm.engine.Vlm.answer`."""
         check_maker(question.tokens, self.name)
         tagged = [
-            (reading, *self.tag(reading, tokens))
+            self.tag(reading, tokens)
             for reading, tokens in zip(question.readings, question.tokens, strict=True)
             if reading.words
         ]
-        return decode(tagged, question.schema)
+        return decode(tagged, question.schema, question.fields, question.printed)
 
-    def tag(
-        self, reading: Reading, tokens: ImageTokens
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return probabilities of tags (N, len(TAGS)) and of starting a line item (N,).
+    def tag(self, reading: Reading, tokens: ImageTokens) -> Tagged:
+        """Return what the network says of each word, and of the page.
 
         Args:
             reading: of N words, at least one.
             tokens: image tokens of the same page, made by this model.
         """
         seen = see(reading)
-        tags: list[NDArray[np.float32]] = []
-        starts: list[NDArray[np.float32]] = []
+        parts: list[Mapping[str, NDArray[np.float32]]] = []
         for begin, end, first, last in windows(len(seen.texts)):
-            part = Seen(
-                seen.texts[begin:end],
-                seen.boxes[begin:end],
-                seen.places[begin:end],
-                seen.confidences[begin:end],
-            )
-            inputs = features(part)
-            known = {node.name for node in self._tagger.get_inputs()}  # one of an ablation has less
-            feed = {name: getattr(inputs, name) for name in inputs.__dataclass_fields__}
-            feed["tokens"] = tokens.tensors[_EMBEDDINGS]
-            got = self._tagger.run(None, {n: value for n, value in feed.items() if n in known})
-            tags.append(got[0][first - begin : last - begin])
-            starts.append(got[1][first - begin : last - begin])
-        return np.concatenate(tags), np.concatenate(starts)
+            said = self._say(seen, begin, end, tokens)
+            kept = slice(first - begin, last - begin)
+            parts.append({n: said[n][kept] if n in PER_WORD else said[n] for n in said})
+        return Tagged(
+            reading,
+            **{name: np.concatenate([part[name] for part in parts]) for name in PER_WORD},
+            kinds=np.mean([part["kinds"] for part in parts], axis=0),
+            opens=float(parts[0]["opens"][0]),  # the head of the page tells
+            marks=tokens.tensors[MARKS],
+            rules=tokens.tensors[RULES],
+        )
+
+    def _say(
+        self, seen: Seen, begin: int, end: int, tokens: ImageTokens
+    ) -> dict[str, NDArray[np.float32]]:
+        """Return what the network says of the words of a window."""
+        part = Seen(
+            seen.texts[begin:end],
+            seen.boxes[begin:end],
+            seen.places[begin:end],
+            seen.confidences[begin:end],
+        )
+        inputs = features(part)
+        known = {node.name for node in self._tagger.get_inputs()}  # one of an ablation has less
+        feed = {name: getattr(inputs, name) for name in inputs.__dataclass_fields__}
+        feed["tokens"] = tokens.tensors[_EMBEDDINGS]
+        got = self._tagger.run(list(OUTPUTS), {n: v for n, v in feed.items() if n in known})
+        return dict(zip(OUTPUTS, got, strict=True))
 
     @cached_property
     def _vision(self) -> ort.InferenceSession:

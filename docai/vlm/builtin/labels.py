@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from docai.extraction.ground import ground, letters
 from docai.reading import Reading, Word
 from docai.vlm.builtin.features import amount_cents
-from docai.vlm.builtin.tags import ITEM_TAGS, NONE, TAGS
+from docai.vlm.builtin.tags import ITEM_TAGS, NONE, TAGS, TAX_TAGS
 
 Allowed = NDArray[np.bool_]  # (N, len(TAGS))
 
@@ -38,14 +38,18 @@ _UNLABELLED_BY_FIELDS = (
     "subtotal",
     "total_tax",
     "tip",
+    "invoice_id",
+    "vendor_tax_id",
+    "discount",
     *ITEM_TAGS,
+    *TAX_TAGS,
 )
 _TOTAL_KEYS = ("TOTAL", "AMOUNT", "AMT", "DUE", "NETT", "BALANCE", "JUMLAH", "INCL")
 MAX_RUN = 4  # words that a date may be printed in
 
 
 def allowed_tags(label: Mapping[str, Any], reading: Reading) -> Allowed:
-    """Return the tags that ``label`` allows for each word of ``reading``."""
+    """Return the tags that ``label`` allows for each word of ``reading``, of a receipt."""
     if any("label" in line for line in label["lines"]):
         return _by_lines(label, reading)
     return _by_fields(label["fields"], reading)

@@ -10,17 +10,21 @@ C channels of an image token, K n-grams per word.
 
 import itertools
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from docai.vlm.builtin.features import BUCKETS, GRID, NUM_NUMBERS, POSITIONS
-from docai.vlm.builtin.tags import TAGS
+from docai.vlm.builtin.tagged import LINK_SIZE
+from docai.vlm.builtin.tags import KINDS, ROLES, TAGS
 
 SUMMARY = 7  # image tokens are pooled to SUMMARY x SUMMARY for attention
 MAX_ROWS_APART = 10
 STEPS_APART = 16  # horizontal distance is told in sixteenths of the text area
+FURTHER_DOWN = (0.5, 1.5, 2.5, 4.0, 7.0, 12.0)  # borders of vertical distances, in word heights
+FURTHER_RIGHT = (0.5, 2.0, 5.0, 10.0, 20.0)  # the same between left edges
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +32,36 @@ class ModelConfig:
     """Size of the network, and what it may see (for ablations)."""
 
     width: int = 192
-    num_layers: int = 4
+    num_layers: int = 5
     num_heads: int = 6
     channels: int = 64
     dropout: float = 0.1
     sees_words: bool = True
     sees_picture: bool = True
+
+
+class Logits(NamedTuple):
+    """What the network says of B pages of N words; probabilities of these: `Tagged`.
+
+    Attributes:
+        tags: (B, N, len(TAGS)).
+        starts: (B, N), of starting a line item.
+        roles: (B, N, len(ROLES)).
+        begins: (B, N), of beginning a heading, key or value.
+        asks: (B, N, LINK_SIZE).
+        offers: (B, N, LINK_SIZE).
+        kinds: (B, len(KINDS)).
+        opens: (B,), of being the first page of a document.
+    """
+
+    tags: Tensor
+    starts: Tensor
+    roles: Tensor
+    begins: Tensor
+    asks: Tensor
+    offers: Tensor
+    kinds: Tensor
+    opens: Tensor
 
 
 class VisionEncoder(nn.Module):
@@ -102,10 +130,18 @@ class Tagger(nn.Module):
         self.enter = nn.Sequential(nn.LayerNorm(D), nn.Dropout(config.dropout))
         pairs = (2 * MAX_ROWS_APART + 1) * (2 * STEPS_APART + 1)
         self.apart = nn.Embedding(pairs, config.num_heads)
+        self.beside = nn.Embedding(
+            (2 * len(FURTHER_DOWN) + 1) * (2 * len(FURTHER_RIGHT) + 1), config.num_heads
+        )
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.num_layers))
         self.norm = nn.LayerNorm(D)
         self.tags = nn.Linear(D, len(TAGS))
         self.starts = nn.Linear(D, 1)
+        self.roles = nn.Linear(D, len(ROLES))
+        self.begins = nn.Linear(D, 1)
+        self.asks, self.offers = nn.Linear(D, LINK_SIZE), nn.Linear(D, LINK_SIZE)
+        self.page = nn.Sequential(nn.Linear(2 * D, D), nn.GELU(), nn.Linear(D, len(KINDS) + 1))
+        nn.init.zeros_(self.beside.weight)
         for table in (self.ngrams, *self.positions, self.apart):
             nn.init.normal_(table.weight, std=0.05)
         with torch.no_grad():
@@ -120,9 +156,10 @@ class Tagger(nn.Module):
         centres: Tensor,
         cells: Tensor,
         weights: Tensor,
+        origins: Tensor,
         tokens: Tensor,
         is_word: Tensor,
-    ) -> tuple[Tensor, Tensor]:
+    ) -> "Logits":
         """Tag words.
 
         Args:
@@ -133,11 +170,9 @@ class Tagger(nn.Module):
             centres: (B, N).
             cells: (B, N, 4).
             weights: (B, N, 4).
+            origins: (B, N, 2).
             tokens: image tokens (B, G, C).
             is_word: (B, N) bool, False for padding.
-
-        Returns:
-            Logits of the tags (B, N, len(TAGS)) and of starting a line item (B, N).
         """
         x = sum(table(positions[..., i]) for i, table in enumerate(self.positions))
         if self.config.sees_words:
@@ -145,7 +180,7 @@ class Tagger(nn.Module):
         if self.config.sees_picture:
             x = x + self.glance(_look_up(tokens, cells, weights))
         x = self.enter(x)  # (B, N, D)
-        bias = self._bias(rows, centres, is_word)
+        bias = self._bias(rows, centres, origins, is_word)
         if self.config.sees_picture:
             x = torch.cat([x, self._summaries(tokens)], dim=1)
             is_seen = functional.pad(is_word, (0, SUMMARY**2), value=True)
@@ -153,8 +188,26 @@ class Tagger(nn.Module):
             bias = bias.masked_fill(~is_seen[:, None, None, :], -1e4)
         for block in self.blocks:
             x = block(x, bias)
-        x = self.norm(x[:, : rows.shape[1]])
-        return self.tags(x), self.starts(x).squeeze(-1)
+        x = self.norm(x)
+        words = x[:, : rows.shape[1]]
+        page = self.page(self._gist(words, x[:, rows.shape[1] :], is_word))
+        return Logits(
+            tags=self.tags(words),
+            starts=self.starts(words).squeeze(-1),
+            roles=self.roles(words),
+            begins=self.begins(words).squeeze(-1),
+            asks=self.asks(words),
+            offers=self.offers(words),
+            kinds=page[:, :-1],
+            opens=page[:, -1],
+        )
+
+    def _gist(self, words: Tensor, summaries: Tensor, is_word: Tensor) -> Tensor:
+        """Return (B, 2 * D): the means of a page's words and of its summary tokens."""
+        share = is_word / is_word.sum(dim=1, keepdim=True)
+        mean = (words * share[..., None]).sum(dim=1)
+        seen = summaries.mean(dim=1) if self.config.sees_picture else torch.zeros_like(mean)
+        return torch.cat([mean, seen], dim=1)
 
     def _spell(self, ngrams: Tensor) -> Tensor:
         """Return (B, N, D): the sum of each word's n-grams."""
@@ -164,13 +217,18 @@ class Tagger(nn.Module):
         spelt: Tensor = self.ngrams(ngrams.reshape(B * N, K))
         return spelt.view(B, N, -1)
 
-    def _bias(self, rows: Tensor, centres: Tensor, is_word: Tensor) -> Tensor:
+    def _bias(self, rows: Tensor, centres: Tensor, origins: Tensor, is_word: Tensor) -> Tensor:
         """Return (B, A, N, N): how much each word looks at each other by where it stands."""
         rows_apart = (rows[:, None, :] - rows[:, :, None]).clamp(-MAX_ROWS_APART, MAX_ROWS_APART)
         steps = ((centres[:, None, :] - centres[:, :, None]) * STEPS_APART).round().long()
         steps = steps.clamp(-STEPS_APART, STEPS_APART)
         pair = (rows_apart + MAX_ROWS_APART) * (2 * STEPS_APART + 1) + steps + STEPS_APART
-        bias: Tensor = self.apart(pair).permute(0, 3, 1, 2)  # (B, A, N, N)
+        down, right = (
+            _bins(origins[:, None, :, axis] - origins[:, :, None, axis], borders)
+            for axis, borders in ((1, FURTHER_DOWN), (0, FURTHER_RIGHT))
+        )
+        near = down * (2 * len(FURTHER_RIGHT) + 1) + right
+        bias: Tensor = (self.apart(pair) + self.beside(near)).permute(0, 3, 1, 2)  # (B, A, N, N)
         return bias.masked_fill(~is_word[:, None, None, :], -1e4)
 
     def _summaries(self, tokens: Tensor) -> Tensor:
@@ -180,6 +238,12 @@ class Tagger(nn.Module):
         blocks = tokens.view(B, SUMMARY, side, SUMMARY, side, C).mean(dim=(2, 4))
         pooled: Tensor = self.summary(blocks.reshape(B, SUMMARY * SUMMARY, C))
         return pooled + self.summary_position
+
+
+def _bins(distances: Tensor, borders: tuple[float, ...]) -> Tensor:
+    """Sort signed distances into 2 * len(borders) + 1 bins."""
+    both = [-border for border in reversed(borders)] + list(borders)
+    return sum((distances >= border).long() for border in both)  # type: ignore[return-value]
 
 
 def _look_up(tokens: Tensor, cells: Tensor, weights: Tensor) -> Tensor:

@@ -1,15 +1,16 @@
 """Train the built-in model: ``python -m docai.vlm.builtin.train --data DIR…``.
 
-Reads labelled receipts through our own OCR (cached), mixes them with generated ones, trains with
-checkpoints and a logged curve, fits the calibration on documents held out of training, and
-exports ONNX with a model card.
+Reads labelled receipts and invoices through our own OCR (cached), mixes them with generated
+documents of every kind, trains with checkpoints and a logged curve, and exports ONNX with a model
+card. `docai.calibrate` fits the calibration afterwards, on documents held out of training.
 """
 
 import csv
+import itertools
 import math
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
@@ -21,24 +22,33 @@ from rich.progress import track
 from torch import Tensor
 from torch.nn import functional
 
-from docai.reading import Reading
 from docai.vlm.builtin import export
-from docai.vlm.builtin.corpus import Labelled, is_held_out, labelled, load_page, read_all
-from docai.vlm.builtin.examples import UNKNOWN, Batch, Example, batch, vary
-from docai.vlm.builtin.features import GRID, PICTURE_SIDE, see, thumbnail
+from docai.vlm.builtin.corpus import Labelled, SeenPage, is_held_out, labelled, read_all
+from docai.vlm.builtin.examples import UNKNOWN, Batch, Example, batch, vary, without_roles
+from docai.vlm.builtin.features import GRID, PICTURE_SIDE, see
+from docai.vlm.builtin.invoice_labels import label_pages
 from docai.vlm.builtin.labels import allowed_tags
-from docai.vlm.builtin.model import ModelConfig, Tagger, VisionEncoder
+from docai.vlm.builtin.model import Logits, ModelConfig, Tagger, VisionEncoder
+from docai.vlm.builtin.start import start_from
 from docai.vlm.builtin.synthetic import synthetic_example
-from docai.vlm.builtin.tags import NONE, TAGS
+from docai.vlm.builtin.tagged import LINK_SIZE
+from docai.vlm.builtin.tags import KINDS, NONE, TAGS
 
 WEIGHTS = Path(__file__).with_name("weights")
 CACHE = Path(".cache")
-BATCH_SIZE = 12
+WORDS_A_STEP = 2600  # padded: a step sees twelve receipts, or five full pages
+POOL = 40  # examples that are sorted by length before they are cut into steps
+NUM_DRAWN = 400  # generated pages that come with a picture, made once: drawing is dear
+DRAWN_SHARE = 0.3  # of generated pages, taken from these
+REAL = {"receipt": 0.2, "invoice": 0.18}
+SYNTHETIC = {"receipt": 0.1, "invoice": 0.22, "form": 0.24, "other": 0.06}
+"""Share of examples per kind, of labelled and of generated documents."""
 PEAK_RATE = 1.2e-3
 WARM_UP_STEPS = 150
 AVERAGE_DECAY = 0.997  # of the exponential moving average of weights, which is what ships
-STARTS_WEIGHT = 0.3
 SMOOTHING = 0.03
+WEIGHTS_OF = {"starts": 0.3, "roles": 0.6, "begins": 0.4, "keys": 0.4, "kinds": 0.1, "opens": 0.05}
+"""Of the losses, beside that of the tags."""
 
 
 @dataclass
@@ -57,56 +67,130 @@ class Network:
         """List all weights."""
         return [*self.vision.parameters(), *self.tagger.parameters()]
 
-    def run(self, examples: Batch) -> tuple[Tensor, Tensor]:
-        """Return logits of tags and starts; pages without a picture get empty image tokens."""
+    def run(self, examples: Batch) -> Logits:
+        """Return what the network says; pages without a picture get empty image tokens."""
         seen = examples.has_picture
         tokens = torch.zeros(len(seen), GRID * GRID, self.tagger.config.channels)
         if seen.any() and self.tagger.config.sees_picture:
             tokens[seen] = self.vision(examples.picture[seen])
-        logits: tuple[Tensor, Tensor] = self.tagger(tokens=tokens, **examples.inputs)
-        return logits
+        said: Logits = self.tagger(tokens=tokens, **examples.inputs)
+        return said
 
 
 def loss_of(network: Network, examples: Batch) -> Tensor:
-    """Return the loss: minus the log of the probability of all allowed tags, and of starts."""
-    logits, starts = network.run(examples)
-    log_p = functional.log_softmax(logits, dim=-1)
+    """Return the loss: minus the log of the probability of all allowed tags, and of the rest."""
+    said = network.run(examples)
+    log_p = functional.log_softmax(said.tags, dim=-1)
     likely = log_p.masked_fill(~examples.allowed, -torch.inf)
     is_word = examples.inputs["is_word"]
     tag_loss = -torch.logsumexp(likely[is_word], dim=-1).mean()
     smooth = -log_p[is_word].mean()
-    known = is_word & (examples.starts != UNKNOWN)
-    start_loss = functional.binary_cross_entropy_with_logits(starts[known], examples.starts[known])
-    start_loss = start_loss if known.any() else torch.zeros(())
-    return (1 - SMOOTHING) * tag_loss + SMOOTHING * smooth + STARTS_WEIGHT * start_loss
+    loss = (1 - SMOOTHING) * tag_loss + SMOOTHING * smooth
+    for name, part in _other_losses(said, examples, is_word).items():
+        loss = loss + WEIGHTS_OF[name] * part
+    return loss
 
 
-def to_example(document: Labelled, reading: Reading) -> Example | None:
-    """Make a training example of a labelled document; None for a blank reading."""
-    if not reading.words:
-        return None
-    return Example(
-        see(reading),
-        allowed_tags(document.label, reading),
-        np.full(len(reading.words), UNKNOWN, np.float32),
-        thumbnail(load_page(document.path).picture),
-    )
+def _other_losses(said: Logits, examples: Batch, is_word: Tensor) -> dict[str, Tensor]:
+    """Return the losses of all heads but the tags; those that nobody labelled are left out."""
+    losses = {}
+    for name in ("starts", "begins"):
+        target: Tensor = getattr(examples, name)
+        known = is_word & (target != UNKNOWN)
+        if known.any():
+            logits = getattr(said, name)[known]
+            losses[name] = functional.binary_cross_entropy_with_logits(logits, target[known])
+    known = is_word & (examples.roles != UNKNOWN)
+    if known.any():
+        losses["roles"] = functional.cross_entropy(said.roles[known], examples.roles[known])
+    if examples.is_value.any():
+        losses["keys"] = _keys_loss(said, examples, is_word)
+    known = examples.kinds != UNKNOWN
+    if known.any():
+        losses["kinds"] = functional.cross_entropy(said.kinds[known], examples.kinds[known])
+    known = examples.opens != UNKNOWN
+    if known.any():
+        logits, truth = said.opens[known], examples.opens[known].float()
+        losses["opens"] = functional.binary_cross_entropy_with_logits(logits, truth)
+    return losses
 
 
-def batches(
-    real: list[Example], synthetic_share: float, rng: random.Random
-) -> Iterator[list[tuple[Example, tuple[str, ...]]]]:
-    """Yield batches for ever: real receipts varied, and new generated ones."""
-    order: list[Example] = []
+def _keys_loss(said: Logits, examples: Batch, is_word: Tensor) -> Tensor:
+    """Return minus the log of the probability of all words of each value's keys."""
+    B, N, _ = said.asks.shape
+    logits = said.asks @ said.offers.transpose(1, 2) / LINK_SIZE**0.5  # (B, N, N)
+    hidden = ~is_word[:, None, :] | torch.eye(N, dtype=torch.bool)[None]
+    logits = logits.masked_fill(hidden, -1e4)
+    logits = torch.cat([logits, logits.new_zeros(B, N, 1)], dim=2)[examples.is_value]
+    log_p = functional.log_softmax(logits, dim=-1)
+    likely = log_p.masked_fill(~examples.keys[examples.is_value], -torch.inf)
+    return -torch.logsumexp(likely, dim=-1).mean()
+
+
+def to_examples(document: Labelled, pages: Sequence[SeenPage]) -> list[Example]:
+    """Make a training example of each page of a labelled document that has words."""
+    kind = document.label["kind"]
+    if kind == "receipt":
+        labels = [allowed_tags(document.label, page.reading) for page in pages]
+        starts = [np.full(len(allowed), UNKNOWN, np.float32) for allowed in labels]
+    else:
+        labelled_pages = label_pages(document.label, [page.reading for page in pages])
+        labels = [page.allowed for page in labelled_pages]
+        starts = [page.starts for page in labelled_pages]
+    return [
+        without_roles(
+            see(page.reading), labels[n], starts[n], page.picture, KINDS.index(kind), int(n == 0)
+        )
+        for n, page in enumerate(pages)
+        if page.reading.words
+    ]
+
+
+Varied = tuple[Example, tuple[str, ...]]
+Sets = Mapping[str, Sequence[Sequence[Sequence[Example]]]]
+"""Per kind the data sets, their documents, and the pages of these."""
+
+
+def examples_for_ever(
+    real: Sets, shares: Mapping[str, float], rng: random.Random
+) -> Iterator[Varied]:
+    """Yield examples varied: pages of labelled documents and new generated ones.
+
+    Args:
+        real: labelled documents.
+        shares: ``real receipt``, ``synthetic form`` and so on: how often each is taken.
+        rng: of every choice.
+    """
+    drawn = {
+        kind: [
+            synthetic_example(kind, rng.getrandbits(48), draw=True)
+            for _ in track(range(round(NUM_DRAWN * SYNTHETIC[kind])), f"drawing: {kind}")
+        ]
+        for kind in KINDS
+        if shares.get(f"synthetic {kind}")
+    }
     while True:
-        picked = []
-        for _ in range(BATCH_SIZE):
-            if not real or rng.random() < synthetic_share:
-                picked.append(vary(synthetic_example(rng.getrandbits(48)), rng))
-            else:
-                order = order or rng.sample(real, len(real))
-                picked.append(vary(order.pop(), rng))
-        yield picked
+        source, kind = rng.choices(list(shares), list(shares.values()))[0].split()
+        if source == "real":
+            pages = rng.choice(rng.choice(real[kind]))
+            yield vary(pages[0] if rng.random() < 0.5 else rng.choice(pages), rng)
+        elif drawn[kind] and rng.random() < DRAWN_SHARE:
+            yield vary(rng.choice(drawn[kind]), rng)
+        else:
+            yield vary(synthetic_example(kind, rng.getrandbits(48)), rng)
+
+
+def batches(examples: Iterator[Varied], rng: random.Random) -> Iterator[list[Varied]]:
+    """Yield batches of examples of like length, so that little is padding."""
+    while True:
+        pool = sorted(itertools.islice(examples, POOL), key=lambda one: len(one[1]))
+        steps: list[list[Varied]] = [[]]
+        for one in pool:
+            if steps[-1] and (len(steps[-1]) + 1) * len(one[1]) > WORDS_A_STEP:
+                steps.append([])
+            steps[-1].append(one)
+        rng.shuffle(steps)
+        yield from steps
 
 
 def word_f1(network: Network, examples: list[Example]) -> float:
@@ -114,8 +198,8 @@ def word_f1(network: Network, examples: list[Example]) -> float:
     hits = predicted = labelled_words = 0
     for example in examples:
         with torch.inference_mode():
-            logits, _ = network.run(batch([(example, example.seen.texts)], PICTURE_SIDE))
-        best = logits[0].argmax(-1).numpy()
+            said = network.run(batch([(example, example.seen.texts)], PICTURE_SIDE))
+        best = said.tags[0].argmax(-1).numpy()
         sure = example.allowed.sum(axis=1) == 1
         gold = example.allowed.argmax(axis=1)
         nothing = TAGS.index(NONE)
@@ -138,47 +222,65 @@ def average(slow: Network, fast: Network, decay: float) -> None:
 
 
 def rate_at(step: int, num_steps: int) -> float:
-    """Return the learning rate: warm-up, then a cosine to a twentieth."""
+    """Return the share of the peak learning rate: warm-up, then a cosine to a twentieth."""
     if step < WARM_UP_STEPS:
-        return PEAK_RATE * (step + 1) / WARM_UP_STEPS
+        return (step + 1) / WARM_UP_STEPS
     share = (step - WARM_UP_STEPS) / max(1, num_steps - WARM_UP_STEPS)
-    return PEAK_RATE * (0.05 + 0.95 * (1 + math.cos(math.pi * share)) / 2)
+    return 0.05 + 0.95 * (1 + math.cos(math.pi * share)) / 2
 
 
 def fit(
     network: Network,
     slow: Network,
-    examples: Iterator[list[tuple[Example, tuple[str, ...]]]],
-    held_out: list[Example],
+    examples: Iterator[list[Varied]],
+    held_out: Mapping[str, list[Example]],
     num_steps: int,
     folder: Path,
+    peak_rate: float,
+    *,
+    sees_already: bool,
 ) -> None:
-    """Train up to ``num_steps`` in all, going on from the checkpoint in ``folder`` if any."""
-    optimiser = torch.optim.AdamW(network.parameters(), weight_decay=0.02, betas=(0.9, 0.98))
+    """Train up to ``num_steps`` in all, going on from the checkpoint in ``folder`` if any.
+
+    Args:
+        network: is trained.
+        slow: follows it, and is what ships.
+        examples: to learn from.
+        held_out: to measure by, per kind.
+        num_steps: in all.
+        folder: of the checkpoint and the curve.
+        peak_rate: the highest learning rate.
+        sees_already: whether the vision encoder is left as it is: it has learnt to see.
+    """
+    network.vision.requires_grad_(not sees_already)
+    weights = [weight for weight in network.parameters() if weight.requires_grad]
+    optimiser = torch.optim.AdamW(weights, weight_decay=0.02, betas=(0.9, 0.98))
     start = _resume(network, slow, optimiser, folder)
     heap: list[float] = []
     for step in track(range(start, num_steps), "training"):
         for group in optimiser.param_groups:
-            group["lr"] = rate_at(step, num_steps)
-        network.vision.train(), network.tagger.train()
+            group["lr"] = peak_rate * rate_at(step, num_steps)
+        network.vision.train(not sees_already), network.tagger.train()
         loss = loss_of(network, batch(next(examples), PICTURE_SIDE))
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(weights, 1.0)
         optimiser.step()
         average(slow, network, min(AVERAGE_DECAY, (step + 1) / (step + 10)))
         heap.append(loss.item())
         if (step + 1) % 100 == 0 or step + 1 == num_steps:
             slow.vision.eval(), slow.tagger.eval()
-            _log(folder, step + 1, float(np.mean(heap)), word_f1(slow, held_out))
+            shares = {kind: word_f1(slow, some) for kind, some in held_out.items()}
+            _log(folder, step + 1, float(np.mean(heap)), shares)
             heap.clear()
             _save(network, slow, optimiser, step + 1, folder)
 
 
-def _log(folder: Path, step: int, loss: float, f1: float) -> None:
-    """Add a row to the curve."""
+def _log(folder: Path, step: int, loss: float, f1: Mapping[str, float]) -> None:
+    """Add a row to the curve: step, loss, and word F1 per kind in the order of `KINDS`."""
     with (folder / "curve.csv").open("a", newline="") as file:
-        csv.writer(file).writerow([step, f"{loss:.4f}", f"{f1:.4f}"])
+        row = [f"{f1[kind]:.4f}" for kind in KINDS if kind in f1]
+        csv.writer(file).writerow([step, f"{loss:.4f}", *row])
 
 
 def _save(
@@ -216,41 +318,66 @@ def main(
     output: Annotated[Path, typer.Option(help="Folder for the exported weights.")] = WEIGHTS,
     cache: Annotated[Path, typer.Option(help="Folder for readings and checkpoints.")] = CACHE,
     run: Annotated[str, typer.Option(help="Name of this run; a run that exists is resumed.")] = (
-        "receipt"
+        "builtin"
     ),
-    steps: Annotated[int, typer.Option(help="Training steps of 12 receipts in all.")] = 2700,
+    start: Annotated[
+        Path | None, typer.Option(help="Folder of exported weights to start from.")
+    ] = None,
+    steps: Annotated[int, typer.Option(help="Training steps in all.")] = 4000,
+    peak_rate: Annotated[float, typer.Option(help="Highest learning rate.")] = PEAK_RATE,
     seed: Annotated[int, typer.Option(help="Seed of weights and variations.")] = 1,
-    synthetic_share: Annotated[float, typer.Option(help="Share of generated receipts.")] = 0.4,
+    synthetic: Annotated[bool, typer.Option(help="Learn from generated documents too.")] = True,
     words: Annotated[bool, typer.Option(help="Let the model see the words' text.")] = True,
     picture: Annotated[bool, typer.Option(help="Let the model see the picture.")] = True,
 ) -> None:
-    """Train the built-in receipt model and export it."""
+    """Train the built-in model and export it."""
     torch.manual_seed(seed)
     rng = random.Random(seed)
     folder = cache / "runs" / run
     folder.mkdir(parents=True, exist_ok=True)
-    documents = labelled(data, "train")
-    readings = read_all(documents, cache / "readings", os.cpu_count() or 1)
-    pairs = [(d, to_example(d, r)) for d, r in zip(documents, readings, strict=True)]
-    real = [e for d, e in pairs if e is not None and not is_held_out(d)]
-    held_out = [e for d, e in pairs if e is not None and is_held_out(d)]
+    sets = {path: labelled([path], "train") for path in data}
+    real, held_out = _read_sets(sets, cache)
     config = ModelConfig(sees_words=words, sees_picture=picture)
     network, slow = Network.make(config), Network.make(config)
+    if start is not None:
+        start_from(start, network.vision, network.tagger)
     average(slow, network, 0.0)
-    stream = batches(real, synthetic_share, rng)
-    fit(network, slow, stream, held_out, steps, folder)
-    slow.vision.eval(), slow.tagger.eval()
+    shares = {f"real {kind}": REAL[kind] for kind in real}
+    shares |= {f"synthetic {kind}": share for kind, share in SYNTHETIC.items() if synthetic}
+    stream = batches(examples_for_ever(real, shares, rng), rng)
+    fit(network, slow, stream, held_out, steps, folder, peak_rate, sees_already=start is not None)
     about = {
         "data": ", ".join(path.name for path in data),
-        "real_receipts": len(real),
-        "held_out_receipts": len(held_out),
-        "synthetic_share": synthetic_share,
+        "real_pages": {k: sum(map(len, itertools.chain(*some))) for k, some in real.items()},
+        "held_out_pages": {kind: len(some) for kind, some in held_out.items()},
+        "shares": shares,
         "steps": steps,
         "seed": seed,
+        "started_from": None if start is None else export.digest(start),
         "config": asdict(config),
-        "held_out_word_f1": round(word_f1(slow, held_out), 4),
+        "held_out_word_f1": {k: round(word_f1(slow, some), 4) for k, some in held_out.items()},
     }
     export.write(slow.vision, slow.tagger, about, output)
+
+
+def _read_sets(
+    sets: Mapping[Path, Sequence[Labelled]], cache: Path
+) -> tuple[dict[str, list[list[list[Example]]]], dict[str, list[Example]]]:
+    """Return the documents to learn from, set by set, and the pages held out, per kind."""
+    real: dict[str, list[list[list[Example]]]] = {}
+    held_out: dict[str, list[Example]] = {}
+    for documents in sets.values():
+        by_kind: dict[str, list[list[Example]]] = {}
+        seen = read_all(list(documents), cache / "readings", os.cpu_count() or 1)
+        for document, pages in zip(documents, seen, strict=True):
+            examples, kind = to_examples(document, pages), document.label["kind"]
+            if is_held_out(document):
+                held_out.setdefault(kind, []).extend(examples[:1])
+            elif examples:
+                by_kind.setdefault(kind, []).append(examples)
+        for kind, found in by_kind.items():
+            real.setdefault(kind, []).append(found)
+    return real, held_out
 
 
 if __name__ == "__main__":
