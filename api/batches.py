@@ -42,6 +42,7 @@ BATCH_EXAMPLE: Mapping[str, Any] = {
     "status": "running",
     "schema": {"name": "receipt", "version": 1},
     "external_id": "expenses-2026-03",
+    "split": False,
     "num_documents": 400,
     "counts": {
         "queued": 310,
@@ -202,7 +203,10 @@ def _sheet_responses(sheet: Sheet) -> dict[int | str, dict[str, Any]]:
     responses=_sheet_responses(Sheet.RESULTS_JSONL),
 )
 def get_results_jsonl(connections: Connected, key: Reader, batch_id: BatchId) -> Response:
-    """The results of all documents that have succeeded so far, one JSON object in each line."""
+    """The results of all documents that have succeeded so far, one JSON object in each line.
+
+    Of a file that was split, there is a line for each of its parts.
+    """
     return _streamed(connections, batch_id, Sheet.RESULTS_JSONL)
 
 

@@ -104,7 +104,8 @@ async def extract_again(
 ) -> Response:
     """Find other fields on the document of a job whose pages were read. Nothing is read again.
 
-    The new job has a copy of the document; either can be erased without the other.
+    The new job has a copy of the document; either can be erased without the other. Where the job
+    splits, so does the new one: the fields are found on each part.
     """
     fields = _fields(await json_object(request))
     options = checked_options(here.connections, fields)
@@ -144,9 +145,10 @@ async def ask(
     """Ask a free question of the document of a job whose pages were read. Nothing is read again.
 
     If that takes too long, the job goes on; the same request with the same Idempotency-Key waits
-    for it once more.
+    for it once more. A job that splits has no one document to ask: extract a schema instead.
     """
     question = _question(await json_object(request))
+    await run_in_threadpool(_refuse_parts, here.connections, job_id)
     schema = schema_of_question(question)
     origin = Origin(
         key_id=key_id,
@@ -169,6 +171,12 @@ def _fields(body: Mapping[str, Any]) -> dict[str, str]:
         Problem: one has a value of the wrong kind, or the schema is missing.
     """
     fields = dict(body)
+    if submit.SPLIT in fields:
+        raise invalid_field(
+            submit.SPLIT,
+            "nothing is read again, so this job splits if that one did; to split a document that "
+            "was read whole, send it again",
+        )
     if "schema" not in fields:
         raise invalid_field("schema", "it is missing; name a schema, or give one")
     if isinstance(fields["schema"], dict):
@@ -193,6 +201,22 @@ def _question(body: Mapping[str, Any]) -> str:
     if not isinstance(question, str):
         raise invalid_field("question", "it is missing, or no text")
     return question
+
+
+def _refuse_parts(connections: Connections, job_id: str) -> None:
+    """Refuse a question about a file of several documents: it has an answer in each.
+
+    Raises:
+        Problem: the job splits, or there is none.
+        DatabaseBusy: nobody can tell.
+    """
+    if found_job(connections, job_id).job.splits:
+        raise Problem(
+            "question_not_supported",
+            "the job splits its file into documents, and a question is about one; POST to "
+            f"/v1/jobs/{job_id}/extract a JSON Schema whose field has the question as its "
+            "description: each part is asked",
+        )
 
 
 async def _derived(here: Context, job_id: str, schema: SchemaRef, origin: Origin) -> Accepted:

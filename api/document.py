@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from api.batches import BATCH_EXAMPLE
-from api.payloads import ANSWER_EXAMPLE, JOB_EXAMPLE, RESULT_EXAMPLE, SCHEMA_EXAMPLE
+from api.payloads import ANSWER_EXAMPLE, JOB_EXAMPLE, RESULT_EXAMPLE, SCHEMA_EXAMPLE, SPLIT_EXAMPLE
 
 _SCHEMA = {"name": "delivery-note", "version": 2, "is_builtin": False}
 _STORED = {**_SCHEMA, "created_at": "2026-03-01T09:00:00.000000Z"}
@@ -25,6 +25,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "BatchPayload": BATCH_EXAMPLE,
     "BatchListing": {"batches": [BATCH_EXAMPLE], "next_cursor": None},
     "ExtractionPayload": RESULT_EXAMPLE,
+    "SplitPayload": SPLIT_EXAMPLE,
     "AnswerPayload": ANSWER_EXAMPLE,
     "SchemaPayload": {**_STORED, "json_schema": SCHEMA_EXAMPLE},
     "SchemaListing": {"schemas": [_STORED]},
@@ -92,7 +93,11 @@ def _operations(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _add_example(content: dict[str, Any]) -> None:
-    """Add the example of a response's model."""
-    model = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
-    if model in EXAMPLES:
-        content["example"] = EXAMPLES[model]
+    """Add the example of a response's model, or those of several."""
+    schema = content.get("schema", {})
+    models = [one.get("$ref", "").rpartition("/")[2] for one in schema.get("anyOf", [schema])]
+    found = {model: {"value": EXAMPLES[model]} for model in models if model in EXAMPLES}
+    if len(models) > 1 and found:
+        content["examples"] = found
+    elif found:
+        content["example"] = EXAMPLES[models[0]]

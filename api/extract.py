@@ -12,7 +12,7 @@ from api import access, problems, submit
 from api.access import Submitter
 from api.context import Context, Here
 from api.jobs import LONGEST_WAIT_S, job_url, seen_job
-from api.payloads import ExtractionPayload, answer
+from api.payloads import ExtractionPayload, SplitPayload, answer
 from api.problems import KINDS, Problem
 from api.results import refuse_without_result, result_response
 from api.submit import IdempotencyKey
@@ -56,7 +56,7 @@ TAKES_LONGER = {
 @router.post(
     "/v1/extract",
     summary="Extract at once",
-    response_model=ExtractionPayload,
+    response_model=ExtractionPayload | SplitPayload,
     response_description="What was found on the document, with its evidence.",
     responses={
         **problems.responses(*access.REFUSALS, *submit.REFUSALS, *DOCUMENT_FAILURES, "gone"),

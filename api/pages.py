@@ -15,6 +15,7 @@ from api.context import Here
 from api.jobs import REFUSALS, JobId, found_job
 from api.problems import Problem
 from api.results import IfNoneMatch, is_matched, lost, streamed
+from docai.extraction.parts_json import results_in
 from docai.extraction.result import Extraction
 from docai.load.sniff import ONE_PAGE
 from workers import store as blobs
@@ -116,7 +117,7 @@ def _drawn(store: Store, job: Job, number: int) -> bytes:
     from workers.pages import load_page
 
     page = load_page(store, job, number)
-    sheet = overlay(page, _reading(store, job.id, page), _extraction(store, job.id))
+    sheet = overlay(page, _reading(store, job.id, page), *_extractions(store, job.id))
     return picture_to_png(np.asarray(sheet))
 
 
@@ -131,9 +132,10 @@ def _reading(store: Store, job_id: str, page: "Page") -> "Reading":
         return Reading(page.number, (page.height, page.width), (), (), 0.0, "")
 
 
-def _extraction(store: Store, job_id: str) -> Extraction:
-    """Return what was found on a document; nothing while it is not known."""
+def _extractions(store: Store, job_id: str) -> list[Extraction]:
+    """Return what was found on a document, or on each part of it; none while it is not known."""
     try:
-        return Extraction.from_json(json.loads(store.get(blobs.extraction_key(job_id))))
+        stored = json.loads(store.get(blobs.extraction_key(job_id)))
     except BlobNotFound:
-        return Extraction("", 1, "", "", (), {})
+        return []
+    return [Extraction.from_json(one) for one in results_in(stored)]

@@ -27,6 +27,8 @@ JOB_EXAMPLE: Mapping[str, Any] = {
     "size_bytes": 183_204,
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "format": "jpeg",
+    "split": False,
+    "num_parts": None,
     "num_pages": 1,
     "pages_read": 0,
     "pages_encoded": 1,
@@ -69,6 +71,24 @@ RESULT_EXAMPLE: Mapping[str, Any] = {
     "problems": [],
     "engines": {"ocr": "ppocr", "vlm": "builtin"},
     "timings_s": {"ocr": 0.61},
+}
+SPLIT_EXAMPLE: Mapping[str, Any] = {
+    "id": JOB_ID,
+    "name": "march.pdf",
+    "document": {"sha256": RESULT_EXAMPLE["document"]["sha256"]},
+    "parts": [
+        {
+            **RESULT_EXAMPLE,
+            "name": "march.pdf",
+            "document": {
+                **RESULT_EXAMPLE["document"],
+                "part": {"number": 1, "of": 1, "pages": [1], "blank_pages": [2]},
+            },
+        }
+    ],
+    "blank_pages": [2],
+    "problems": [],
+    "timings_s": {"rasterize": 0.14, "ocr": 1.2, "encode": 0.2},
 }
 ANSWER_EXAMPLE: Mapping[str, Any] = {
     "id": JOB_ID,
@@ -121,6 +141,25 @@ class ExtractionPayload(BaseModel):
         default=[], description="Rows of text, and cells with the words that are printed there."
     )
     engines: dict[str, Any]
+    timings_s: dict[str, float]
+
+
+class SplitPayload(BaseModel):
+    """What was found on the documents of a file, where the job was to split it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str = Field(description="Of the job.")
+    name: str
+    document: dict[str, Any] = Field(description="SHA-256 of the file.")
+    parts: list[ExtractionPayload] = Field(
+        description="A whole result for each document, in the order of pages; document.part tells "
+        "its number, its pages, and its region where several lie on one page."
+    )
+    blank_pages: list[int] = Field(description="Pages that are in no part.")
+    problems: list[dict[str, Any]] = Field(
+        description="Borders between pages that are not sure; the parts beside them have them, too."
+    )
     timings_s: dict[str, float]
 
 

@@ -100,7 +100,9 @@ KINDS: Mapping[str, Kind] = types.MappingProxyType(
         "timed_out": Kind(422, "Timed out", "The document took longer than allowed."),
         "worker_killed": Kind(422, "Worker killed", "The document ended its worker repeatedly."),
         "question_not_supported": Kind(
-            422, "Question not supported", "The service's model cannot answer free questions."
+            422,
+            "Question not supported",
+            "The service's model cannot answer free questions, or the job splits its file.",
         ),
         "storage_error": Kind(422, "Storage error", "What belongs to the document was lost."),
         "internal_error": Kind(500, "Internal error", "Something failed here; it was logged."),

@@ -12,10 +12,12 @@ from api import problems
 from api.access import Reader
 from api.context import Connected
 from api.jobs import REFUSALS, RETRY_AFTER_S, JobId, found_job
-from api.payloads import ExtractionPayload, answer
-from api.problems import Problem
+from api.payloads import ExtractionPayload, SplitPayload, answer
+from api.problems import Problem, invalid_query
 from api.schemas import builtin, schema_of_job
 from docai import build
+from docai.extraction.fields import Schema
+from docai.extraction.parts_json import results_in
 from docai.kinds import asks_any
 from workers import store as blobs
 from workers.connections import Connections
@@ -53,7 +55,7 @@ MEDIA_TYPES = {
 @router.get(
     "/v1/jobs/{job_id}/result",
     summary="Get a result",
-    response_model=ExtractionPayload,
+    response_model=ExtractionPayload | SplitPayload,
     response_description="What was found on the document, with its evidence.",
     responses={
         **problems.responses(
@@ -81,7 +83,10 @@ def get_result(
     ] = ResultFormat.JSON,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    """The result of a job that has succeeded, as often as you like until it expires."""
+    """The result of a job that has succeeded, as often as you like until it expires.
+
+    Of a job that splits, it has a result for each part; CSV a row, Markdown a section.
+    """
     view = found_job(connections, job_id)
     if not view.job.status.is_final:
         return answer(job_payload(view), 202, {"Retry-After": str(RETRY_AFTER_S)})
@@ -135,12 +140,34 @@ def _written(result: bytes, job: Job, format_: ResultFormat) -> str:
     from docai import formats
     from docai.extraction.result import Extraction
 
-    extraction = Extraction.from_json(json.loads(result))
+    extractions = [Extraction.from_json(one) for one in results_in(json.loads(result))]
+    how = formats.Format(format_.value)
+    chosen = {one.schema_name for one in extractions}
+    schema = _schema_of(job, chosen) if how is formats.Format.CSV else schema_of_job(job)
+    layout = formats.layout(how, schema, is_single=not job.splits, splits=job.splits)
+    return "".join(layout.pieces(extractions))
+
+
+def _schema_of(job: Job, chosen: set[str]) -> Schema:
+    """Return the schema that the columns of a table are made of.
+
+    Args:
+        job: whose result it is.
+        chosen: names of the schemas of its documents.
+
+    Raises:
+        Problem: the parts have several.
+    """
     schema = schema_of_job(job)
-    if asks_any(schema) and extraction.schema_name in build.builtin_schemas():
-        schema = builtin(extraction.schema_name)  # what the document's kind chose
-    layout = formats.layout(formats.Format(format_.value), schema, is_single=True)
-    return "".join(layout.pieces([extraction]))
+    if not asks_any(schema):
+        return schema
+    known = chosen & set(build.builtin_schemas())  # one that is of no known kind has no field
+    if len(known) > 1:
+        names = ", ".join(sorted(known))
+        raise invalid_query(
+            "format", f"the parts have different schemas ({names}), so no table; ask for json"
+        )
+    return builtin(known.pop()) if known else schema
 
 
 def lost(connections: Connections, job_id: str) -> Problem:

@@ -7,16 +7,18 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 
 from anyio import CancelScope
 from fastapi import Header
+from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api.context import Context
-from api.problems import invalid_field
+from api.problems import invalid_field, shortened
 from api.schemas import DEFAULT, wanted_schema
 from api.uploads import FILE_PART, Form, PartInfo, ReceivedFile, Sink, UploadLimits, receive
 from workers import store as blobs
@@ -27,7 +29,8 @@ from workers.intake import Accepted
 from workers.jobs import NewJob, Origin, SchemaRef, find, new_job_id
 
 LONGEST_EXTERNAL_ID = 200
-FIELDS = ("schema", "webhook_url", "external_id")
+SPLIT = "split"
+FIELDS = ("schema", "webhook_url", "external_id", SPLIT)
 
 IdempotencyKey = Annotated[
     str | None,
@@ -80,9 +83,19 @@ OPTIONS_SCHEMA: Mapping[str, Any] = {
 }
 
 
+SPLIT_SCHEMA: Mapping[str, Any] = {
+    "type": "boolean",
+    "default": False,
+    "description": "Whether a file may hold several documents: a stack of pages, or a scan of "
+    "several receipts. Its result then has `parts`, a result for each of them.",
+}
+
+_BOOLEAN = TypeAdapter(bool)  # of the words that parameters of a query take
+
+
 def form(file: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the OpenAPI document says of an upload, given what it says of its file part."""
-    properties = {FILE_PART: file, **OPTIONS_SCHEMA}
+    properties = {FILE_PART: file, **OPTIONS_SCHEMA, SPLIT: SPLIT_SCHEMA}
     schema = {
         "type": "object",
         "required": [FILE_PART],
@@ -133,7 +146,8 @@ async def accept(
             webhook_url=options["webhook_url"],
         )
         schema = await wanted_schema(connections, options["schema"] or DEFAULT)
-        accepted = await here.intake.submit(_new_job(job_id, document, schema, origin))
+        new = _new_job(job_id, document, schema, origin)
+        accepted = await here.intake.submit(replace(new, splits=SPLIT in options))
     except BaseException:
         with CancelScope(shield=True):
             await run_in_threadpool(take_back, connections, job_id)
@@ -195,6 +209,8 @@ def _new_job(job_id: str, document: ReceivedFile, schema: SchemaRef, origin: Ori
 def checked_options(connections: Connections, fields: Mapping[str, str]) -> dict[str, str | None]:
     """Return the fields of a form by name; None for those left out or empty.
 
+    ``split`` is there only where it is true: a request that does not split stays the same as ever.
+
     Raises:
         Problem: a field is not known, or is wrong.
         WebhookRefused: that address may not be called.
@@ -213,7 +229,21 @@ def checked_options(connections: Connections, fields: Mapping[str, str]) -> dict
         raise invalid_field("external_id", "it has control characters; use printable ones")
     if webhook_url is not None:
         _check_webhook(connections, webhook_url)
-    return options
+    if not _is_true(SPLIT, options.pop(SPLIT)):
+        return options
+    return {**options, SPLIT: "true"}
+
+
+def _is_true(name: str, text: str | None) -> bool:
+    """Read a field that says yes or no; left out, it says no.
+
+    Raises:
+        Problem: it says something else.
+    """
+    try:
+        return text is not None and _BOOLEAN.validate_python(text)
+    except ValidationError as error:
+        raise invalid_field(name, f"{shortened(text or '')!r} is neither true nor false") from error
 
 
 def _check_webhook(connections: Connections, url: str) -> None:

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from api.context import Context
 from api.problems import invalid_field
 from api.schemas import DEFAULT, chosen_schema
-from api.submit import checked_options, digest, form
+from api.submit import SPLIT, checked_options, digest, form
 from api.uploads import FILE_PART, Form, PartInfo, ReceivedFile, Sink, UploadLimits, receive
 from docai.errors import LoadError, UnsupportedFormat
 from workers import batches, jobs
@@ -139,6 +139,7 @@ def _new_batch(upload: _Upload, form: Form, key_id: str, idempotency_key: str | 
             external_id=options["external_id"],
             webhook_url=options["webhook_url"],
         ),
+        splits=SPLIT in options,
     )
 
 

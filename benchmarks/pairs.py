@@ -36,8 +36,8 @@ from docai.reading import Line, Reading, Word
 from docai.vlm.builtin import breaks, proximity
 from docai.vlm.builtin.pairs import KEY, VALUE, pairs
 from docai.vlm.builtin.synth.form import LAYOUTS, form
+from docai.vlm.builtin.synth.layouts import trained_layouts
 from docai.vlm.builtin.synth.sample import Sample
-from docai.vlm.builtin.synthetic import trained_layouts
 from docai.vlm.builtin.tagged import LINK_SIZE, Tagged
 from docai.vlm.builtin.tags import KINDS, ROLES, TAGS
 

@@ -55,8 +55,8 @@ def extract(source: str | Path | bytes, schema: str = "receipt") -> "Extraction"
 
     Args:
         source: the path of a file, or the bytes of one.
-        schema: ``receipt``, ``invoice``, ``package.module:Class`` for a pydantic model, or the path of a JSON
-            Schema file.
+        schema: ``receipt``, ``invoice``, ``form``, ``package.module:Class`` for a pydantic model,
+            or the path of a JSON Schema file.
 
     Raises:
         DocaiError: the source cannot be read, the schema cannot be used, or an engine failed.

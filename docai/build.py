@@ -37,13 +37,15 @@ def pipeline(settings: "Settings") -> "Pipeline":
         OcrError: the OCR engine is not installed.
         VlmError: the model is not installed.
     """
+    from docai.classifiers import opener
     from docai.pipeline import Pipeline
 
     ocr, second_look = ocr_engine(settings)
     vlm = vlm_engine(settings)
     if settings.cache is not None:
         ocr, vlm = _cached(ocr, vlm, Path(settings.cache))
-    return Pipeline(ocr, vlm, second_look, calibration(settings), kinds(settings))
+    chosen = kinds(settings)
+    return Pipeline(ocr, vlm, second_look, calibration(settings), chosen, opener(chosen.classifier))
 
 
 def _cached(ocr: "OcrEngine", vlm: "Vlm", folder: Path) -> "tuple[OcrEngine, Vlm]":
@@ -199,10 +201,10 @@ def schema(name: str) -> "Schema":
     """Find a schema.
 
     Args:
-        name: ``receipt`` or ``invoice``; ``auto`` for that of the document's kind; or ``package.module:Class``
-            for a pydantic model, looked for in the current folder too; or the path of a JSON
-            Schema file that ends in ``.json``. It must come from whoever runs docai: modules are
-            imported. For strangers there is `builtin_schema`.
+        name: ``receipt``, ``invoice`` or ``form``; ``auto`` for that of the document's kind; or
+            ``package.module:Class`` for a pydantic model, looked for in the current folder too;
+            or the path of a JSON Schema file that ends in ``.json``. It must come from whoever
+            runs docai: modules are imported. For strangers there is `builtin_schema`.
 
     Raises:
         SchemaError: there is no such schema, or it cannot be used.

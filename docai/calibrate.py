@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.progress import track
 
 from docai import build, metrics
+from docai.document import Document, Page
 from docai.errors import DatasetError, DocaiError
 from docai.evaluate import documents_of
 from docai.extraction.confidence import (
@@ -33,13 +34,15 @@ from docai.extraction.confidence import (
     Weights,
     vector,
 )
-from docai.extraction.fields import Schema
 from docai.load import load_path
 from docai.metrics import Judged
 from docai.ocr.cached import CachedOcr
-from docai.pipeline import Pipeline
+from docai.ocr.with_quality import WithQuality
+from docai.pipeline import Extracted, Pipeline
 from docai.settings import Settings, read_settings
 from docai.vlm.builtin.corpus import Labelled, is_held_out
+from docai.vlm.builtin.synth import form
+from docai.vlm.builtin.synth.layouts import measured_layouts
 
 # What each weight may be, in the order of NAMES, the intercept last: more of a good sign never
 # lowers confidence, and more of a bad one never raises it.
@@ -80,7 +83,7 @@ class Example:
     is_right: bool
 
 
-def collect(documents: Iterable[Labelled], pipeline: Pipeline, schema: Schema) -> Iterator[Example]:
+def collect(documents: Iterable[Labelled], pipeline: Pipeline) -> Iterator[Example]:
     """Run the library on labelled documents of one data set and yield every value it reports.
 
     Raises:
@@ -90,11 +93,31 @@ def collect(documents: Iterable[Labelled], pipeline: Pipeline, schema: Schema) -
     known = set(metrics.labelled_fields([document.label for document in documents]))
     for document in track(documents, "reading"):
         loaded = load_path(document.path, with_invoice_xml=False)  # the model is to be fitted for
-        found = pipeline.extract(loaded, schema)
-        right = judge(document.label, found.extraction.to_json()["data"], known)
-        for path in found.signals.keys() & right.keys():
-            confidence = found.extraction.fields[path].confidence
-            yield Example(document.id, found.signals[path], confidence, right[path])
+        schema = build.builtin_schema(document.label["kind"])
+        yield from _examples(document.id, document.label, known, pipeline.extract(loaded, schema))
+
+
+def collect_forms(count: int, pipeline: Pipeline) -> Iterator[Example]:
+    """Do the same with invented forms, in layouts that are never trained on.
+
+    No form of our data may be trained on, so there is none to hold out.
+    """
+    schema, layouts = build.builtin_schema("form"), measured_layouts(form.LAYOUTS)
+    for seed in track(range(count), "reading forms"):
+        (sample, *_) = form.form(seed, layout=layouts[seed % len(layouts)])
+        page = Page(1, np.ascontiguousarray(sample.picture))
+        document = Document(f"form {seed}", f"{seed:064x}", "png", (page,))
+        yield from _examples(document.name, sample.truth, (), pipeline.extract(document, schema))
+
+
+def _examples(
+    name: str, label: Mapping[str, Any], known: Iterable[str], found: Extracted
+) -> Iterator[Example]:
+    """Yield every value that was reported on one document and can be judged."""
+    right = judge(label, found.extraction.to_json()["data"], known)
+    for path in found.signals.keys() & right.keys():
+        confidence = found.extraction.fields[path].confidence
+        yield Example(name, found.signals[path], confidence, right[path])
 
 
 def judge(
@@ -119,6 +142,10 @@ def judge(
         for row, cell in enumerate(cells):
             if cell is not None:
                 right |= {f"items[{row}].{name}": row in hits for name in _names(column)}
+    pairs = data.get("pairs", ()) if "pairs" in label else ()
+    hits = metrics.right_pairs(label.get("pairs", ()), pairs)
+    for row in range(len(pairs)):
+        right |= {f"pairs[{row}].{name}": row in hits for name in ("key", "value")}
     return right
 
 
@@ -196,7 +223,7 @@ def _report(examples: Sequence[Example], console: Console) -> None:
     """Print the calibration error as shipped and as fitted, on documents not fitted on."""
     kinds = {
         "fields": [e for e in examples if "." not in e.signals.group],
-        "items": [e for e in examples if "." in e.signals.group],
+        "rows": [e for e in examples if "." in e.signals.group],
     }
     for kind, some in kinds.items():
         before = [Judged(e.confidence, e.is_right) for e in some]
@@ -218,6 +245,7 @@ def main(
     vlm: Annotated[
         str, typer.Option(help="Model to fit it for; where it runs, DOCAI_VLM_… variables say.")
     ] = BUILTIN,
+    forms: Annotated[int, typer.Option(min=0, help="Invented forms to fit on, too.")] = 60,
 ) -> None:
     """Fit the calibration on documents held out of training."""
     if output is None and vlm != BUILTIN:
@@ -226,8 +254,8 @@ def main(
         )
     try:
         pipeline = build.pipeline(_settings(vlm))
-        pipeline = replace(pipeline, ocr=CachedOcr(pipeline.ocr, cache))
-        examples = list(_held_out_examples(data, pipeline))
+        pipeline = replace(pipeline, ocr=WithQuality(CachedOcr(pipeline.ocr, cache)))
+        examples = [*_held_out_examples(data, pipeline), *collect_forms(forms, pipeline)]
     except DocaiError as error:
         raise SystemExit(f"{type(error).__name__}: {error}") from error
     _report(examples, Console())
@@ -249,7 +277,7 @@ def _held_out_examples(folders: Iterable[Path], pipeline: Pipeline) -> Iterator[
         held_out = [d for d in documents_of(folder, "train") if is_held_out(d)]
         if not held_out:
             raise DatasetError(f"{folder} holds no document that is held out of training")
-        yield from collect(held_out, pipeline, build.schema("receipt"))
+        yield from collect(held_out, pipeline)
 
 
 if __name__ == "__main__":

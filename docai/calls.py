@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from docai.connection import Call
 from docai.errors import ClientError
+from docai.extraction.parts_json import results_in
 from docai.extraction.result import Extraction
 from docai.upload import File
 
@@ -57,14 +58,28 @@ def given(fields: Mapping[str, str | None]) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def read_result(text: str | bytes) -> tuple[str, Extraction]:
-    """Return the id of a result, and what was found.
+def wishes(
+    schema: str, external_id: str | None, webhook_url: str | None, *, split: bool = False
+) -> dict[str, str]:
+    """Return the fields that say what is to be done with documents."""
+    return given(
+        {
+            "schema": schema,
+            "external_id": external_id,
+            "webhook_url": webhook_url,
+            "split": "true" if split else None,
+        }
+    )
+
+
+def read_result(text: str | bytes) -> tuple[str, tuple[Extraction, ...]]:
+    """Return the id of a result, and what was found: on each part of a file that was split.
 
     Raises:
         ClientError: it is no result.
     """
     try:
         plain = json.loads(text)
-        return str(plain["id"]), Extraction.from_json(plain)
+        return str(plain["id"]), tuple(map(Extraction.from_json, results_in(plain)))
     except (ValueError, KeyError, TypeError) as error:
         raise ClientError(f"the server's answer is no result: {error}") from error

@@ -1,23 +1,25 @@
 """Classifiers: what tells kinds of documents from each other. See `docai.kinds`.
 
-The built-in one asks the built-in model; `PictureClassifier` asks CLIP or SigLIP what pages look
-like.
+The built-in one asks the built-in model, which also tells whether a page opens a document;
+`PictureClassifier` asks CLIP or SigLIP what pages look like.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
 
-from docai.document import Document, Picture
+from docai.document import Document, Page, Picture
 from docai.extraction.kind import DocumentKind
-from docai.kinds import OTHER
+from docai.kinds import OTHER, Classifier
 from docai.reading import Reading
 from docai.vlm.builtin.inference import BuiltinVlm
 from docai.vlm.builtin.tags import KINDS
 from docai.vlm.tokens import ImageTokens
+from docai.vlm.witnesses import tokens_for
 
 MOST_PAGES = 4  # that a picture classifier looks at: later ones rarely tell another kind
 _FAMILIES = ("clip", "siglip", "siglip2")
@@ -28,13 +30,27 @@ _ELSE = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the built-in model says of a page as a whole; see `docai.vlm.builtin.tagged.Tagged`."""
+
+    reading: Reading
+    kinds: NDArray[np.float32]
+    opens: float
+
+
 class BuiltinClassifier:
-    """Tells kinds by what the built-in model says of pages. Meets `docai.kinds.Classifier`."""
+    """Tells kinds by what the built-in model says of pages, and which of them open a document.
+
+    Meets `docai.kinds.Classifier` and `docai.splitting.Opener`.
+    """
 
     def __init__(self, vlm: BuiltinVlm) -> None:
         """Put the classifier on top of the built-in model."""
         self._vlm = vlm
         self.name = vlm.name
+        # Of the file that was last split, by identity: the kinds of its parts cost nothing more.
+        self._said: dict[int, _Said] = {}
 
     def kind(
         self, document: Document, readings: Sequence[Reading], tokens: Sequence[ImageTokens]
@@ -44,13 +60,7 @@ class BuiltinClassifier:
         The pages of a document are of one kind: what they say of it, each by itself, adds up, but
         they are alike, so not as far as for strangers: the mean of the log-probabilities.
         """
-        if any(one.model != self._vlm.name for one in tokens) or len(tokens) != len(readings):
-            tokens = [self._vlm.encode(page) for page in document.pages]
-        said = [
-            self._vlm.tag(reading, seen).kinds
-            for reading, seen in zip(readings, tokens, strict=True)
-            if reading.words
-        ]
+        said = [one.kinds for one in self._say(document, readings, tokens) if one is not None]
         if not said:
             return DocumentKind(OTHER, 1.0, self.name)
         logits = np.log(np.clip(said, 1e-9, 1)).mean(axis=0)
@@ -58,6 +68,40 @@ class BuiltinClassifier:
         return _likeliest(
             dict(zip(KINDS, (powers / powers.sum()).tolist(), strict=True)), self.name
         )
+
+    def opens(
+        self, document: Document, readings: Sequence[Reading], tokens: Sequence[ImageTokens]
+    ) -> Sequence[float]:
+        """See `docai.splitting.Opener.opens`; of a page without words nobody knows."""
+        self._said.clear()
+        said = self._say(document, readings, tokens)
+        self._said = {id(one.reading): one for one in said if one is not None}
+        return [0.5 if one is None else one.opens for one in said]
+
+    def _say(
+        self, document: Document, readings: Sequence[Reading], tokens: Sequence[ImageTokens]
+    ) -> list[_Said | None]:
+        """Return what the model says of each page; None where there is no word."""
+        of_pages = tokens if len(tokens) == len(readings) else [None] * len(readings)
+        return [
+            self._of_page(page, reading, seen) if reading.words else None
+            for page, reading, seen in zip(document.pages, readings, of_pages, strict=True)
+        ]
+
+    def _of_page(self, page: Page, reading: Reading, tokens: ImageTokens | None) -> _Said:
+        """Return what the model says of a page; it is encoded where its tokens do not fit."""
+        if id(reading) in self._said:
+            return self._said[id(reading)]
+        own = None if tokens is None else tokens_for(self._vlm.name, tokens)
+        tagged = self._vlm.tag(reading, own or self._vlm.encode(page))
+        return _Said(reading, tagged.kinds, tagged.opens)
+
+
+def opener(classifier: Classifier) -> BuiltinClassifier:
+    """Return what tells which pages open a document: the built-in model, whoever tells kinds."""
+    return (
+        classifier if isinstance(classifier, BuiltinClassifier) else BuiltinClassifier(BuiltinVlm())
+    )
 
 
 class PictureClassifier:

@@ -40,8 +40,8 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show where in the code an 
 SchemaName = Annotated[
     str,
     typer.Option(
-        help="What to extract: receipt, invoice; auto, the schema of the document's kind, or none if "
-        "that is not sure; package.module:Class, a pydantic model; or the path of a JSON "
+        help="What to extract: receipt, invoice, form; auto, the schema of the document's kind, or "
+        "none if that is not sure; package.module:Class, a pydantic model; or the path of a JSON "
         "Schema file."
     ),
 ]

@@ -27,8 +27,9 @@ from docai.calls import (
     polling,
     read_result,
     submitting,
+    wishes,
 )
-from docai.connection import Call, Connection, lines
+from docai.connection import PAUSE_S, Call, Connection, after_break, lines
 from docai.errors import ClientError, NotFinished
 from docai.extraction.result import Extraction, Value
 from docai.jobs import Batch, Event, Job, Listing, failure_of, read_json
@@ -36,8 +37,6 @@ from docai.settings import ClientSettings, read
 from docai.upload import Source, on_demand, opened
 
 WAIT_S = 20  # of one long poll
-MAX_BREAKS = 6  # of a stream, one after another, without anything new in between
-PAUSE_S = 0.25  # between questions to a server that does not let us wait
 
 
 class Client:
@@ -95,6 +94,7 @@ class Client:
         *,
         schema: str = "receipt",
         name: str | None = None,
+        split: bool = False,
         external_id: str | None = None,
         webhook_url: str | None = None,
         idempotency_key: str | None = None,
@@ -106,6 +106,7 @@ class Client:
                 beginning.
             schema: a name that the server knows, ``name@version``, or the text of a JSON Schema.
             name: what to call the document; the file's own name by default.
+            split: whether the file may hold several documents; then see `parts`.
             external_id: your own name for the job.
             webhook_url: called when the job ends.
             idempotency_key: the same key with the same request gives the same job; random by
@@ -114,11 +115,11 @@ class Client:
         Raises:
             LoadError: there is no such file, or it cannot be read.
         """
-        fields = {"schema": schema, "external_id": external_id, "webhook_url": webhook_url}
+        fields = wishes(schema, external_id, webhook_url, split=split)
         with ExitStack() as stack:
             own_name, content = opened(source, stack)
             files = [("file", name or own_name, content)]
-            call = submitting("/v1/jobs", given(fields), files, idempotency_key)
+            call = submitting("/v1/jobs", fields, files, idempotency_key)
             return read_json(Job, self._connection.ask(call).content)
 
     def job(self, job_id: str, *, wait_s: int = 0) -> Job:
@@ -154,7 +155,15 @@ class Client:
         Raises:
             JobFailed: the job failed.
             NotFinished: it has not ended.
+            ClientError: the job splits its file; see `parts`.
         """
+        found = self.parts(job_id)
+        if len(found) == 1 and found[0].part is None:
+            return found[0]
+        raise ClientError(f"{job_id} splits its file into documents; ask for its parts")
+
+    def parts(self, job_id: str) -> tuple[Extraction, ...]:
+        """Return what was found on each document of a file that was split; see `result`."""
         return read_result(self.result_text(job_id))[1]
 
     def result_text(self, job_id: str, format_: str = "json") -> str:
@@ -214,8 +223,8 @@ class Client:
             webhook_url: called when the new job ends.
             idempotency_key: the same key with the same request gives the same job.
         """
-        fields = {"schema": schema, "external_id": external_id, "webhook_url": webhook_url}
-        call = extracting_again(job_id, given(fields), idempotency_key)
+        fields = wishes(schema, external_id, webhook_url)
+        call = extracting_again(job_id, fields, idempotency_key)
         return read_json(Job, self._connection.ask(call).content)
 
     def extract_again(self, job_id: str, *, schema: str, timeout_s: float = 600.0) -> Extraction:
@@ -303,7 +312,7 @@ class Client:
                 pass  # nothing happened for long
             except httpx.RequestError as error:
                 num_breaks += 1
-                _after_break(f"events of {job_id}", num_breaks, error)
+                after_break(f"events of {job_id}", num_breaks, error)
 
     def _events_after(self, job_id: str, number: int) -> Iterator[Event]:
         """Yield the events of one stream."""
@@ -338,6 +347,7 @@ class Client:
         sources: str | Path | Iterable[str | Path],
         *,
         schema: str = "receipt",
+        split: bool = False,
         external_id: str | None = None,
         webhook_url: str | None = None,
         idempotency_key: str | None = None,
@@ -347,6 +357,7 @@ class Client:
         Args:
             sources: the paths of files, or the path of a zip archive.
             schema: as for `submit`.
+            split: as for `submit`; of each file.
             external_id: your own name for the batch.
             webhook_url: called when the batch ends.
             idempotency_key: as for `submit`.
@@ -355,10 +366,10 @@ class Client:
             LoadError: there is no such file, or it cannot be read.
         """
         paths = [sources] if isinstance(sources, str | Path) else list(sources)
-        fields = {"schema": schema, "external_id": external_id, "webhook_url": webhook_url}
+        fields = wishes(schema, external_id, webhook_url, split=split)
         with ExitStack() as stack:
             files = [("file", *on_demand(Path(path), stack)) for path in paths]
-            call = submitting("/v1/batches", given(fields), files, idempotency_key)
+            call = submitting("/v1/batches", fields, files, idempotency_key)
             return read_json(Batch, self._connection.ask(call).content)
 
     def batch(self, batch_id: str, *, wait_s: int = 0) -> Batch:
@@ -368,32 +379,23 @@ class Client:
     def batch_results(self, batch_id: str) -> Iterator[Extraction]:
         """Yield what was found so far on the documents of a batch, in their order.
 
-        Where the stream breaks off, it is asked for again, and nothing is yielded twice.
+        Each part of a file that was split is one of them. Where the stream breaks off, it is asked
+        for again, and nothing is yielded twice.
         """
-        seen: set[str] = set()
+        seen: set[tuple[str, int | None]] = set()
         num_breaks = 0
         call = Call("GET", f"{path_of(batch_id)}/results.jsonl")
         while True:
             try:
                 with self._connection.streaming(call) as response:
                     for line in lines(response):
-                        result_id, extraction = read_result(line)
-                        if result_id not in seen:
+                        result_id, (extraction,) = read_result(line)
+                        key = (result_id, extraction.part and extraction.part.number)
+                        if key not in seen:
                             yield extraction
-                            seen.add(result_id)
+                            seen.add(key)
                             num_breaks = 0
                 return
             except httpx.RequestError as error:
                 num_breaks += 1
-                _after_break(f"results of {batch_id}", num_breaks, error)
-
-
-def _after_break(what: str, num_breaks: int, error: httpx.RequestError) -> None:
-    """Wait before a stream is taken up again.
-
-    Raises:
-        ClientError: it broke off too often without anything new in between.
-    """
-    if num_breaks > MAX_BREAKS:
-        raise ClientError(f"the {what} broke off {num_breaks} times in a row: {error}") from error
-    time.sleep(PAUSE_S * num_breaks)
+                after_break(f"results of {batch_id}", num_breaks, error)

@@ -5,6 +5,7 @@ Knows status codes, Retry-After and problem+json. Refuses to know what is asked 
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from docai.errors import ClientError, SettingsError
 
 CONNECT_S = 10.0
 FIRST_PATIENCE_S = 10.0  # with a server that never answered: more likely its URL is wrong
+MAX_BREAKS = 6  # of a stream, one after another, without anything new in between
+PAUSE_S = 0.25  # between questions to a server that does not let us wait
 MAX_HANG_UPS = 6  # in a row; a server that hangs up each time means it, whatever the cause
 PASSING = frozenset({429, 502, 503, 504})  # statuses of which a server may recover
 
@@ -302,3 +305,14 @@ def _checked_key(key: str) -> str:
             "the API key has characters that no key has; right would be docai_<id>_<secret>"
         )
     return key
+
+
+def after_break(what: str, num_breaks: int, error: httpx.RequestError) -> None:
+    """Wait before a stream is taken up again.
+
+    Raises:
+        ClientError: it broke off too often without anything new in between.
+    """
+    if num_breaks > MAX_BREAKS:
+        raise ClientError(f"the {what} broke off {num_breaks} times in a row: {error}") from error
+    time.sleep(PAUSE_S * num_breaks)

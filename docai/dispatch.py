@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from docai.errors import ClientError, LoadError, SchemaError
+from docai.extraction.parts_json import results_in
 from docai.formats import safe_json
 from docai.results import Failure, Found, sha256
 from docai.sources import Source
@@ -185,6 +186,18 @@ def result_line(result: dict[str, Any]) -> str:
     """Return a result on one line, its id first, as all lines begin."""
     plain = {"id": result["id"], **result}
     return safe_json(json.dumps(plain, ensure_ascii=False)) + "\n"
+
+
+def result_lines(result: dict[str, Any]) -> str:
+    """Return a result on one line, or on one for each part of a file that was split.
+
+    Raises:
+        ClientError: it is no result.
+    """
+    try:
+        return "".join(map(result_line, results_in(result)))
+    except (KeyError, ValueError) as error:
+        raise ClientError(f"the server's answer is no result: {error}") from error
 
 
 def _refused(name: str, error: ClientError, job_id: str | None = None) -> Failure:

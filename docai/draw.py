@@ -86,13 +86,14 @@ class Label:
         return max(map(polygon_box, self.polygons), key=lambda box: box[2])
 
 
-def overlay(page: Page, reading: Reading, extraction: Extraction) -> Image.Image:
+def overlay(page: Page, reading: Reading, *extractions: Extraction) -> Image.Image:
     """Draw words, evidence and labels over one page.
 
     Args:
         page: the page.
         reading: what was read on it; its words are outlined thinly.
-        extraction: what was found on its document; only evidence on this page is drawn.
+        extractions: what was found on its document, or on each part of its file in order; only
+            evidence on this page is drawn.
 
     Returns:
         An RGB picture: the page, enlarged or shrunk to a readable size, and a margin of labels.
@@ -102,7 +103,9 @@ def overlay(page: Page, reading: Reading, extraction: Extraction) -> Image.Image
         (round(page.width * scale), round(page.height * scale)), Image.Resampling.LANCZOS
     )
     _outline_words(sheet, reading, scale)
-    labels = sorted(_labels(extraction.fields, reading, scale), key=lambda one: one.wanted)
+    labels = sorted(
+        _labels(_fields(extractions, reading), reading, scale), key=lambda one: one.wanted
+    )
     tops = spread([label.wanted for label in labels], LABEL_PX + 5)
     placed = [replace(label, top=top) for label, top in zip(labels, tops, strict=True)]
     return _with_margin(_highlighted(sheet, placed), placed)
@@ -120,6 +123,30 @@ def _outline_words(sheet: Image.Image, reading: Reading, scale: float) -> None:
     for word in reading.words:
         corners = [(x * scale, y * scale) for x, y in word.polygon]
         pencil.polygon(corners, outline=WORD_OUTLINE, width=1)
+
+
+def _fields(extractions: Sequence[Extraction], reading: Reading) -> Mapping[str, Value]:
+    """Return what was found on a page by path, after the number of the part if it is of several."""
+    here = [one for one in extractions if one.part is None or reading.page in one.part.pages]
+    if len(here) == 1:
+        return here[0].fields
+    firsts = [0] * len(here)
+    if reading.regions:  # evidence counts words from the first of its region
+        firsts = [reading.lines[r.start].start if r.start < r.stop else 0 for r in reading.regions]
+    return {
+        f"{one.part.number if one.part else ''}: {path}": _counted_from(value, first)
+        for one, first in zip(here, firsts, strict=True)
+        for path, value in one.fields.items()
+    }
+
+
+def _counted_from(value: Value, first: int) -> Value:
+    """Return a value whose evidence counts words from ``first`` on."""
+    shifted = (
+        replace(piece, words=tuple(first + word for word in piece.words))
+        for piece in value.evidence
+    )
+    return replace(value, evidence=tuple(shifted))
 
 
 def _labels(fields: Mapping[str, Value], reading: Reading, scale: float) -> list[Label]:

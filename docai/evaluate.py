@@ -27,6 +27,7 @@ from docai.extraction.kind import DocumentKind
 from docai.load import load_path
 from docai.ocr.cached import CachedOcr
 from docai.ocr.engine import OcrEngine
+from docai.ocr.with_quality import WithQuality
 from docai.oracle import oracle
 from docai.pipeline import Pipeline
 from docai.reading import Reading
@@ -170,7 +171,7 @@ def _pipeline() -> Pipeline:
     pipeline = setup.make_pipeline()
     if setup.cache is None:
         return pipeline
-    return replace(pipeline, ocr=CachedOcr(pipeline.ocr, setup.cache))
+    return replace(pipeline, ocr=WithQuality(CachedOcr(pipeline.ocr, setup.cache)))
 
 
 class Clock:

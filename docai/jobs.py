@@ -93,6 +93,8 @@ class Job:
         size_bytes: of the document.
         sha256: of the document; empty once it is erased.
         format: such as ``pdf``.
+        split: whether the file may hold several documents.
+        num_parts: how many were found in it; None before the end, and where nobody asked.
         num_pages: None until the document was taken apart.
         pages_read: how many pages OCR has read.
         pages_encoded: how many pages the model has looked at.
@@ -120,6 +122,8 @@ class Job:
     size_bytes: int = 0
     sha256: str = ""
     format: str | None = None
+    split: bool = False
+    num_parts: int | None = None
     num_pages: int | None = None
     pages_read: int = 0
     pages_encoded: int = 0
@@ -162,6 +166,7 @@ class Batch:
         schema: what is extracted.
         created_at: when the server accepted it.
         external_id: the client's own name for it.
+        split: whether each file may hold several documents.
         num_documents: None until its archive was unpacked.
         counts: of its jobs, by status.
         failures: of its jobs, in order of position; None in listings.
@@ -177,6 +182,7 @@ class Batch:
     schema: SchemaName
     created_at: dt.datetime
     external_id: str | None = None
+    split: bool = False
     num_documents: int | None = None
     counts: dict[str, int] = field(default_factory=dict)
     failures: tuple[BatchFailure, ...] | None = None

@@ -221,14 +221,21 @@ def right_cells(column: str, gold: Iterable[Any], found: Sequence[Any]) -> set[i
 
 def count_pairs(gold: Iterable[Mapping[str, Any]], found: Iterable[Any]) -> Counts:
     """Count the (key, value) pairs of a form, regardless of their order."""
-    wanted = [_pair(pair) for pair in gold]
-    predicted = [_pair(pair) for pair in found if isinstance(pair, dict)]
-    left, right = list(predicted), 0
-    for pair in wanted:
-        if pair in left:
-            left.remove(pair)
-            right += 1
-    return Counts(right, len(predicted), len(wanted))
+    predicted = [pair for pair in found if isinstance(pair, dict)]
+    wanted = list(gold)
+    return Counts(len(right_pairs(wanted, predicted)), len(predicted), len(wanted))
+
+
+def right_pairs(gold: Iterable[Mapping[str, Any]], found: Iterable[Mapping[str, Any]]) -> set[int]:
+    """Return which of the pairs that were found are right; each labelled one serves once."""
+    left = dict(enumerate(_pair(pair) for pair in found))
+    right = set()
+    for wanted in map(_pair, gold):
+        hit = next((n for n, pair in left.items() if pair == wanted), None)
+        if hit is not None:
+            right.add(hit)
+            del left[hit]
+    return right
 
 
 def _pair(pair: Mapping[str, Any]) -> tuple[str, str]:

@@ -12,8 +12,9 @@ VlmName = Annotated[
     typer.Option(
         "--vlm",
         rich_help_panel=_MODEL,
-        help="builtin, the default: receipts and invoices, on a CPU. hf:FOLDER, hf:ID or hf:ID@REVISION: a "
-        "vision-language model of the Hugging Face hub, such as hf:Qwen/Qwen3-VL-4B-Instruct. "
+        help="builtin, the default: receipts, invoices and forms, on a CPU. hf:FOLDER, hf:ID or "
+        "hf:ID@REVISION: a vision-language model of the Hugging Face hub, such as "
+        "hf:Qwen/Qwen3-VL-4B-Instruct. "
         "openai:MODEL: a model on a server that speaks OpenAI's protocol, such as vLLM.",
     ),
 ]

@@ -22,7 +22,7 @@ from docai.ocr.by_region import ByRegion, part_of, part_of_page
 from docai.ocr.engine import OcrEngine
 from docai.ocr.second_look import SecondLook
 from docai.reading import Reading
-from docai.splitting import Part, Split, split
+from docai.splitting import Opener, Part, Split, split
 from docai.vlm.engine import Vlm
 from docai.vlm.tokens import ImageTokens
 
@@ -52,6 +52,7 @@ class Pipeline:
         second_look: reads the evidence of found fields again, where the OCR engine offers that.
         calibration: of confidence, fitted for this model; None for what ships.
         kinds: chooses the schema where `docai.kinds.ANY_KIND` is asked for.
+        opener: tells which pages open a document, where a file is split.
     """
 
     ocr: OcrEngine
@@ -59,6 +60,7 @@ class Pipeline:
     second_look: SecondLook | None = None
     calibration: Calibration | None = None
     kinds: Kinds | None = None
+    opener: Opener | None = None
 
     def extract(self, document: Document, schema: Schema) -> Extracted:
         """Find the fields of ``schema`` on ``document``.
@@ -186,7 +188,7 @@ class Pipeline:
             SchemaError: any kind is asked for, and nothing here tells kinds.
             VlmError: the model failed, or the image tokens come from another one.
         """
-        cut = split(document, readings, self._opens(readings, tokens))
+        cut = split(document, readings, self._opens(document, readings, tokens))
         return tuple(
             self._conclude_part(document, schema, cut, part, readings, tokens) for part in cut.parts
         )
@@ -218,10 +220,12 @@ class Pipeline:
         return replace(concluded, extraction=found)
 
     def _opens(
-        self, readings: tuple[Reading, ...], tokens: tuple[ImageTokens, ...]
+        self, document: Document, readings: tuple[Reading, ...], tokens: tuple[ImageTokens, ...]
     ) -> Sequence[float] | None:
-        """Return per page how likely it opens a document, as the model sees it; None if unsaid."""
-        return None
+        """Return per page how likely it opens a document, as a model sees it; None if unsaid."""
+        if self.opener is None or len(readings) < 2:  # the first page opens one in any case
+            return None
+        return self.opener.opens(document, readings, tokens)
 
     def _see(self, page: Page, ocr: OcrEngine) -> tuple[Reading, ImageTokens]:
         """Read a page and encode it, side by side."""

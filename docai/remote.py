@@ -50,6 +50,13 @@ def submit(
         bool, typer.Option("--wait", help="Wait, and print the results as JSON lines.")
     ] = False,
     schema: RemoteSchema = "receipt",
+    split: Annotated[
+        bool,
+        typer.Option(
+            "--split",
+            help="A file may hold several documents: each has a result of its own, with its pages.",
+        ),
+    ] = False,
     webhook_url: Annotated[
         str | None, typer.Option(help="Called by the server when a job ends.")
     ] = None,
@@ -70,7 +77,9 @@ def submit(
         tally = _Tally()
         with Client(url, key) as client:
             jobs = tally.each(
-                files, str, lambda path: client.submit(path, schema=text, webhook_url=webhook_url)
+                files,
+                str,
+                lambda path: client.submit(path, schema=text, split=split, webhook_url=webhook_url),
             )
             if wait:
                 _print_results(client, list(jobs), tally)
@@ -160,7 +169,7 @@ def result(
 
     def run() -> int:
         from docai.client import Client
-        from docai.dispatch import read_result, result_line
+        from docai.dispatch import read_result, result_lines
 
         asks_json = format_ in (Format.JSON, Format.JSONL)
         with Client(url, key) as client:
@@ -168,7 +177,7 @@ def result(
         if format_ is Format.JSON:
             text = _pretty(read_result(text))
         elif format_ is Format.JSONL:
-            text = result_line(read_result(text))
+            text = result_lines(read_result(text))
         sys.stdout.write(text)
         return commands.FINE
 
@@ -194,8 +203,8 @@ def batch(
     schema: Annotated[
         str,
         typer.Option(
-            help="What to extract: receipt, invoice; package.module:Class, a pydantic model; or the path "
-            "of a JSON Schema file. With --url also a name that the server knows."
+            help="What to extract: receipt, invoice, form; package.module:Class, a pydantic model; "
+            "or the path of a JSON Schema file. With --url also a name that the server knows."
         ),
     ] = "receipt",
     jobs: Annotated[
@@ -280,8 +289,8 @@ class _Tally:
 
 
 def _print_results(client: "Client", jobs: list["Job"], tally: _Tally) -> None:
-    """Wait for jobs and print what was found, one line each, with a bar on standard error."""
-    from docai.dispatch import read_result, result_line
+    """Wait for jobs and print what was found, a line per document, with a bar on standard error."""
+    from docai.dispatch import read_result, result_lines
     from docai.progress import Progress
 
     progress = Progress(len(jobs))
@@ -289,11 +298,11 @@ def _print_results(client: "Client", jobs: list["Job"], tally: _Tally) -> None:
     def fetch(job: "Job") -> str:
         while not client.job(job.id, wait_s=LONG_POLL_S).is_final:
             progress.tick()
-        return result_line(read_result(client.result_text(job.id)))
+        return result_lines(read_result(client.result_text(job.id)))
 
     with progress:
-        for line in tally.each(jobs, lambda job: job.name or job.id, fetch):
-            sys.stdout.write(line)
+        for lines in tally.each(jobs, lambda job: job.name or job.id, fetch):
+            sys.stdout.write(lines)
             sys.stdout.flush()
             tally.num_done += 1
             progress.count()

@@ -114,13 +114,23 @@ def report_on(name: str, documents: Sequence[Labelled], outcomes: Mapping[str, O
 
 
 def judge(label: Mapping[str, Any], outcome: Outcome, known: Iterable[str]) -> list[Judged]:
-    """Judge every reported value of the ``known`` fields; what is not labelled is wrong."""
+    """Judge every reported value of the ``known`` fields, and every pair of a form.
+
+    What is not labelled is wrong.
+    """
     gold = label.get("fields", {})
     counted = {n: metrics.count_field(n, gold.get(n), outcome.data.get(n)) for n in known}
-    return [
+    judged = [
         Judged(outcome.fields[name]["confidence"], counts.right == 1)
         for name, counts in counted.items()
         if counts.predicted and name in outcome.fields
+    ]
+    pairs = outcome.data.get("pairs", ()) if "pairs" in label else ()
+    right = metrics.right_pairs(label.get("pairs", ()), pairs)
+    return judged + [
+        Judged(outcome.fields[path]["confidence"], number in right)
+        for number in range(len(pairs))
+        if (path := f"pairs[{number}].value") in outcome.fields
     ]
 
 

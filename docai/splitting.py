@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import cv2
 import numpy as np
@@ -21,7 +21,10 @@ from docai.extraction.part import SPLIT_UNSURE, Part
 from docai.extraction.result import Problem
 from docai.reading import Reading
 
-__all__ = ["BorderWeights", "Part", "Split", "split"]
+if TYPE_CHECKING:
+    from docai.vlm.tokens import ImageTokens
+
+__all__ = ["BorderWeights", "Opener", "Part", "Split", "split"]
 
 WEIGHTS = Path(__file__).with_name("splitting.json")
 SURE_CUT, SURE_NOT = 0.8, 0.2  # probabilities of a border; between them a person should look
@@ -29,6 +32,28 @@ CUT = 0.5
 MAX_BLANK_LETTERS = 2  # a speck may be read as a letter
 MAX_BLANK_INK = 0.002  # share of the pixels of a blank page that are not of its colour
 INK_DEPTH = 48  # of 255
+
+
+class Opener(Protocol):
+    """Tells which pages open a document. Loaded once; one thread at a time."""
+
+    def opens(
+        self,
+        document: Document,
+        readings: Sequence[Reading],
+        tokens: "Sequence[ImageTokens]",
+    ) -> Sequence[float]:
+        """Return per page the probability that it opens a document, seen by itself.
+
+        Args:
+            document: its pages' pictures may be looked at, one page at a time.
+            readings: one per page, in page order.
+            tokens: image tokens of the same pages, by whichever model; used if they fit.
+
+        Raises:
+            VlmError: the model failed.
+        """
+        ...
 
 
 @dataclass(frozen=True)

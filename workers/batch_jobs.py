@@ -5,7 +5,7 @@ A batch may have thousands of them, so rows are written and changed in bulk.
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import and_, delete, func, insert, null, select, update
 from sqlalchemy.orm import Session, load_only
@@ -97,6 +97,7 @@ def add_documents(
     rows, events = [], []
     for position, one in documents:
         new = NewJob(one.job_id, one.name, one.sha256, one.size_bytes, one.format, schema, origin)
+        new = replace(new, splits=batch.splits)
         row = job_row(new, retention_s, batch.id, position)
         row.num_events = 1
         if one.refusal is not None:

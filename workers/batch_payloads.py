@@ -48,6 +48,7 @@ class BatchPayload(BaseModel):
     )
     schema_: SchemaName = Field(alias="schema")
     external_id: str | None
+    split: bool = Field(description="Whether each file may hold several documents.")
     num_documents: int | None = Field(description="Null until an archive was taken apart.")
     counts: dict[str, int] = Field(description="How many of its jobs have each status.")
     failures: list[FailedDocument] | None = Field(description="All of them; null in lists.")
@@ -79,6 +80,7 @@ def batch_payload(view: BatchView) -> BatchPayload:
         status=batch.status,
         schema=SchemaName(name=batch.schema_name, version=batch.schema_version),
         external_id=batch.external_id,
+        split=batch.splits,
         num_documents=batch.num_documents,
         counts={status.value: number for status, number in view.counts.items()},
         failures=failures,

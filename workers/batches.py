@@ -43,11 +43,12 @@ _RUNS = (BatchStatus.UNPACKING, BatchStatus.RUNNING)
 
 @dataclass(frozen=True, slots=True)
 class NewBatch:
-    """What is to be extracted from many documents, and who asked for it."""
+    """What is to be extracted from many files, who asked, and whether each may hold several."""
 
     id: str
     schema: SchemaRef
     origin: Origin
+    splits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ def _batch_row(new: NewBatch, retention_s: float) -> Batch:
         schema_name=schema.name,
         schema_version=schema.version,
         json_schema=None if schema.json_schema is None else dict(schema.json_schema),
+        splits=new.splits,
         created_at=moment,
         expires_at=moment + dt.timedelta(seconds=retention_s),
         webhook_url=origin.webhook_url,

@@ -1,7 +1,8 @@
 """Derived jobs: another question about a document whose pages were read and encoded before.
 
 A derived job is given copies of everything that was made of the document, so each of the two can be
-erased, or expire, without the other noticing. Only the answer is made anew.
+erased, or expire, without the other noticing. Only the answer is made anew. It splits if its source
+does: pages were read for that.
 """
 
 from docai.load.sniff import ONE_PAGE
@@ -77,6 +78,7 @@ def derived(
         schema=schema,
         origin=origin,
         source=source,
+        splits=job.splits,
     )
 
 

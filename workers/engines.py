@@ -7,6 +7,7 @@ from functools import cached_property
 
 from docai import build
 from docai.extraction.fields import Schema, schema_of
+from docai.ocr.by_region import ByRegion
 from docai.ocr.engine import OcrEngine
 from docai.ocr.second_look import SecondLook
 from docai.pipeline import Pipeline
@@ -31,6 +32,11 @@ class Engines:
         return self._read[0]
 
     @cached_property
+    def by_region(self) -> OcrEngine:
+        """Reads pages paper by paper, where several lie on one; see `ocr`."""
+        return ByRegion(self.ocr)
+
+    @cached_property
     def second_look(self) -> SecondLook | None:
         """Reads evidence again, where the OCR engine offers that."""
         return self._read[1]
@@ -52,12 +58,16 @@ class Engines:
     @cached_property
     def pipeline(self) -> Pipeline:
         """What concludes a document that was read and encoded."""
+        from docai.classifiers import opener
+
+        kinds = build.kinds(self._settings)
         return Pipeline(
             self.ocr,
             self.vlm,
             self.second_look,
             build.calibration(self._settings),
-            build.kinds(self._settings),
+            kinds,
+            opener(kinds.classifier),
         )
 
 

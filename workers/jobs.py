@@ -79,7 +79,8 @@ class Source:
 class NewJob:
     """A document whose bytes are in the store already, under `workers.store.upload_key`.
 
-    With a source, its pages are there too, read and encoded: see `workers.derive`.
+    With a source, its pages are there too, read and encoded: see `workers.derive`. ``splits`` tells
+    whether the file may hold several documents.
     """
 
     id: str
@@ -90,6 +91,7 @@ class NewJob:
     schema: SchemaRef
     origin: Origin
     source: Source | None = None
+    splits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,7 @@ def job_row(
         expires_at=moment + dt.timedelta(seconds=retention_s),
         webhook_url=new.origin.webhook_url,
         num_events=0,
+        splits=new.splits,
         num_pages=num_pages,
         pages_read=num_pages or 0,
         pages_encoded=num_pages or 0,

@@ -77,6 +77,10 @@ class JobPayload(BaseModel):
     size_bytes: int
     sha256: str = Field(description="Of the document, in hexadecimal; empty once it is erased.")
     format: str | None
+    split: bool = Field(description="Whether the file may hold several documents.")
+    num_parts: int | None = Field(
+        description="Documents found in it; null before the end, and where it is not split."
+    )
     num_pages: int | None = Field(description="Null until the document was taken apart.")
     pages_read: int
     pages_encoded: int
@@ -108,6 +112,8 @@ def job_payload(view: JobView) -> JobPayload:
         size_bytes=job.size_bytes,
         sha256=job.sha256,
         format=job.format,
+        split=job.splits,
+        num_parts=job.num_parts,
         num_pages=job.num_pages,
         pages_read=job.pages_read,
         pages_encoded=job.pages_encoded,

@@ -1,4 +1,4 @@
-"""The results of a batch as one file, written while they are read, one document at a time.
+"""The results of a batch as one file, written while they are read, one file at a time.
 
 What has succeeded so far is in it, in order of position; what was erased is not.
 """
@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from docai import build, formats
 from docai.extraction.fields import Schema, schema_of
+from docai.extraction.parts_json import results_in
 from docai.extraction.result import Extraction
 from workers import store as keys
 from workers.connections import Connections
@@ -25,14 +26,14 @@ AT_ONCE = 500  # rows read in one query; nobody holds a transaction while a clie
 class Sheet(StrEnum):
     """The files there are."""
 
-    RESULTS_JSONL = "results.jsonl"  # a line per document: the whole result
-    RESULTS_CSV = "results.csv"  # a row per document
+    RESULTS_JSONL = "results.jsonl"  # a line per document or part: the whole result
+    RESULTS_CSV = "results.csv"  # a row per document or part
     ITEMS_CSV = "items.csv"  # a row per line item
 
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """The result of one document, as it was stored."""
+    """The result of one document, or of a part of a file, as it was stored."""
 
     job_id: str
     position: int
@@ -48,16 +49,16 @@ def pieces(connections: Connections, batch: Batch, sheet: Sheet) -> Iterator[byt
     """
     if sheet is Sheet.RESULTS_JSONL:
         return _written(connections, batch.id, "", _line)
-    schema = _schema_of(batch)
+    schema, splits = _schema_of(batch), batch.splits
     if sheet is Sheet.RESULTS_CSV:
-        header, rows = formats.documents_header(schema), formats.documents_row
+        header, rows = formats.documents_header(schema, splits=splits), formats.documents_row
     else:
-        header, rows = formats.items_header(schema), formats.items_rows
+        header, rows = formats.items_header(schema, splits=splits), formats.items_rows
     return _written(
         connections,
         batch.id,
         header,
-        lambda result: rows(Extraction.from_json(result.stored), schema),
+        lambda result: rows(Extraction.from_json(result.stored), schema, splits=splits),
     )
 
 
@@ -86,8 +87,8 @@ def _results(connections: Connections, batch_id: str) -> Iterator[_Result]:
             rows = [(job_id, position or 0) for job_id, position in session.execute(later)]
         for job_id, position in rows:
             stored = _stored(connections, job_id)
-            if stored is not None:
-                yield _Result(job_id, position, stored)
+            for one in results_in(stored) if stored is not None else ():
+                yield _Result(job_id, position, one)
         if len(rows) < AT_ONCE:
             return
         last = rows[-1][1]

@@ -8,6 +8,7 @@ claim still stands moves the job on.
 """
 
 import json
+from collections.abc import Sequence
 from functools import partial
 
 from sqlalchemy import func, select
@@ -16,8 +17,11 @@ from sqlalchemy.orm import Session
 from docai import build, reading_json
 from docai.document import Document
 from docai.errors import VlmError
+from docai.extraction.parts_json import PARTS, split_json
 from docai.extraction.result import Extraction
 from docai.load import invoice_xml, pages
+from docai.pipeline import Pipeline
+from docai.reading import Reading
 from docai.vlm.tokens import ImageTokens
 from workers import store as keys
 from workers.connections import Connections
@@ -72,7 +76,8 @@ def ocr(connections: Connections, job: Job, held: Claim, engines: Engines) -> bo
         ServiceError: store or database failed.
     """
     number = held.message.page
-    reading = engines.ocr.read(load_page(connections.store, job, number))
+    engine = engines.by_region if job.splits else engines.ocr
+    reading = engine.read(load_page(connections.store, job, number))
     key = keys.reading_key(job.id, number)
     connections.store.put(key, reading_json.to_bytes(reading), is_durable=False)
     return finish(connections, held, partial(_page_read, number))
@@ -144,11 +149,27 @@ def reconcile(connections: Connections, job: Job, held: Claim, engines: Engines)
     )
     tokens = tuple(tokens for tokens in found.values() if tokens is not None)
     pipeline = engines.pipeline
-    extraction = pipeline.conclude(document, schema_of_job(job), readings, tokens).extraction
-    extraction = extraction.timed({**job.timings_s, **extraction.timings_s})
-    store.put(keys.extraction_key(job.id), _result(job, extraction))
-    retention_s = connections.settings.retention_s
-    return finish(connections, held, partial(_reconciled, build.provenance(pipeline), retention_s))
+    result, num_parts = _concluded(job, pipeline, document, readings, tokens)
+    store.put(keys.extraction_key(job.id), result)
+    provenance, retention_s = build.provenance(pipeline), connections.settings.retention_s
+    end = partial(_reconciled, provenance, retention_s, num_parts=num_parts)
+    return finish(connections, held, end)
+
+
+def _concluded(
+    job: Job,
+    pipeline: Pipeline,
+    document: Document,
+    readings: tuple[Reading, ...],
+    tokens: tuple[ImageTokens, ...],
+) -> tuple[bytes, int | None]:
+    """Return the result of a job as it is stored, and how many parts it has if the job splits."""
+    schema = schema_of_job(job)
+    if not job.splits:
+        concluded = pipeline.conclude(document, schema, readings, tokens)
+        return _result(job, concluded.extraction), None
+    parts = pipeline.conclude_parts(document, schema, readings, tokens)
+    return _split_result(job, [part.extraction for part in parts]), len(parts)
 
 
 def _invoice_xml(store: Store, job: Job) -> bytes | None:
@@ -194,12 +215,29 @@ def _back_to_encode(pages: list[int], session: Session, job: Job) -> list[Messag
 
 def _result(job: Job, extraction: Extraction) -> bytes:
     """Return the result of a job as JSON on one line."""
+    extraction = extraction.timed({**job.timings_s, **extraction.timings_s})
     return json.dumps({**extraction.to_json(), "id": job.id}, ensure_ascii=False).encode()
 
 
+def _split_result(job: Job, extractions: Sequence[Extraction]) -> bytes:
+    """Return the result of a job that splits as JSON on one line; all ids in it are the job's."""
+    shown = split_json(extractions)
+    shown |= {
+        "id": job.id,
+        PARTS: [{**part, "id": job.id} for part in shown[PARTS]],
+        "timings_s": dict(job.timings_s),  # of the whole file; each part has its own besides
+    }
+    return json.dumps(shown, ensure_ascii=False).encode()
+
+
 def _reconciled(
-    provenance: dict[str, object], retention_s: float, session: Session, job: Job
+    provenance: dict[str, object],
+    retention_s: float,
+    session: Session,
+    job: Job,
+    *,
+    num_parts: int | None = None,
 ) -> list[Message]:
     """End the job well."""
-    job.engines = provenance
+    job.engines, job.num_parts = provenance, num_parts
     return end_job(session, job, Status.SUCCEEDED, retention_s)

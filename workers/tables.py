@@ -24,6 +24,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -166,6 +167,7 @@ class Batch(Table):
     schema_name: Mapped[str] = mapped_column(String(64))
     schema_version: Mapped[int]
     json_schema: Mapped[dict[str, Any] | None]  # None: built in
+    splits: Mapped[bool] = mapped_column(default=False, server_default=false())  # see Job
     num_documents: Mapped[int | None]  # None until unpacked
     error_code: Mapped[str | None] = mapped_column(String(40))
     error_detail: Mapped[str | None] = mapped_column(Text)
@@ -205,6 +207,9 @@ class Job(Table):
     schema_name: Mapped[str] = mapped_column(String(64))
     schema_version: Mapped[int]
     json_schema: Mapped[dict[str, Any] | None]  # None: built in
+    # whether the file may hold several documents
+    splits: Mapped[bool] = mapped_column(default=False, server_default=false())
+    num_parts: Mapped[int | None]  # documents found in it; None before the end, or if unsplit
     num_pages: Mapped[int | None]
     pages_read: Mapped[int] = mapped_column(default=0)
     pages_encoded: Mapped[int] = mapped_column(default=0)

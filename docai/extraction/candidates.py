@@ -111,10 +111,10 @@ def _copied(
     if answer.rest and kind is Kind.TEXT:
         return _going_on(answer, (reading, words), leaf, readings, locale)
     meant = meanings(_text(reading, words), leaf, locale)
-    found = _printed(answer, reading, words, meant, alike)
-    if leaf.form == "iban" and isinstance(found.typed, str) and not is_iban(found.typed):
-        return replace(found, probability=MISREAD * found.probability)
-    return found
+    copied = _printed(answer, reading, words, meant, alike)
+    if leaf.form == "iban" and isinstance(copied.typed, str) and not is_iban(copied.typed):
+        return replace(copied, probability=MISREAD * copied.probability)
+    return copied
 
 
 def _going_on(

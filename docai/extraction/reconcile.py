@@ -19,7 +19,7 @@ from docai.extraction.fits import misfits
 from docai.extraction.meaning import Locale, locale_of
 from docai.extraction.picture import hard_to_read
 from docai.extraction.printed import Printed
-from docai.extraction.result import Extraction, PageInfo, Problem
+from docai.extraction.result import Extraction, PageInfo, Problem, Value
 from docai.extraction.rows import Row, joined, numbered, rows_of
 from docai.extraction.signs import with_currency
 from docai.extraction.states import decide, shaped, sums, sure
@@ -89,7 +89,7 @@ def reconcile(
     values = {path: decide(order.get(path, []), path, trust) for path in paths}
     problems = check(values, tendered=tendered)
     speaking = sums(values, problems)
-    fields = {
+    fields: Mapping[str, Value] = {
         path: value
         if value.typed is None
         else shaped(sure(value, order[path], speaking.get(path, 0), trust), schema.leaf(path))

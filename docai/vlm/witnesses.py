@@ -100,6 +100,16 @@ class TwoWitnesses:
         return model.answer(replace(question, tokens=tokens))
 
 
+def tokens_for(builtin: str, tokens: ImageTokens) -> ImageTokens | None:
+    """Return the tokens that the built-in model of this name made of a page; None if it did not.
+
+    They may be all there are, or stand beside those of a model that writes.
+    """
+    if tokens.model == builtin:
+        return tokens
+    return _own(BUILTIN, builtin, tokens) if tokens.model.endswith(f" + {builtin}") else None
+
+
 def _own(who: str, model: str, tokens: ImageTokens) -> ImageTokens:
     """Return what one of the models made of a page."""
     start = f"{who}."

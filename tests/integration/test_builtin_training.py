@@ -18,6 +18,7 @@ from docai.errors import DatasetError, VlmError
 from docai.geometry import Box, box_polygon, polygon_box, union
 from docai.reading import Line, Reading, Word
 from docai.vlm.builtin.inference import BuiltinVlm
+from docai.vlm.builtin.synth.layouts import measured_layouts, trained_layouts
 from docai.vlm.builtin.synth.receipt import CLEAN, generate
 from docai.vlm.builtin.synth.sample import Sample
 from docai.vlm.engine import Question
@@ -32,11 +33,7 @@ from docai.vlm.builtin.features import PICTURE_SIDE, thumbnail  # noqa: E402
 from docai.vlm.builtin.labels import allowed_tags  # noqa: E402
 from docai.vlm.builtin.model import ModelConfig  # noqa: E402
 from docai.vlm.builtin.start import start_from  # noqa: E402
-from docai.vlm.builtin.synthetic import (  # noqa: E402
-    measured_layouts,
-    synthetic_example,
-    trained_layouts,
-)
+from docai.vlm.builtin.synthetic import synthetic_example  # noqa: E402
 from docai.vlm.builtin.tags import KINDS, TAGS  # noqa: E402
 from docai.vlm.builtin.train import Network, fit, loss_of, to_examples  # noqa: E402
 

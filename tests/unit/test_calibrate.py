@@ -27,7 +27,6 @@ from docai.extraction.confidence import (
     Signals,
     read_calibration,
 )
-from docai.extraction.fields import schema_of
 from docai.metrics import Judged, ece
 from docai.pipeline import Pipeline
 from docai.settings import Settings
@@ -152,24 +151,36 @@ def test_unit_prices_are_judged_under_the_schemas_name() -> None:
 def test_values_are_collected_with_their_signals(tmp_path: Path) -> None:
     reading = typed_reading(["Corner Shop", "Total 9.00"])
     Image.new("RGB", (reading.size[1], reading.size[0])).save(tmp_path / "a.png")
-    row = {"id": "a", "file": "a.png", "split": "train", "fields": {"total": "9", "shop": "Other"}}
+    fields = {"total": "9", "merchant_name": "Other"}
+    row = {"id": "a", "file": "a.png", "split": "train", "kind": "receipt", "fields": fields}
     (tmp_path / "labels.jsonl").write_text(json.dumps(row))
-    vlm = ScriptedVlm((Answer("total", 0.8, Span(1, (3,))), Answer("shop", 0.7, Span(1, (0, 1)))))
-    money = {"type": "object", "properties": {"amount": {"type": "string"}}}
-    properties = {"total": money, "shop": {"type": "string"}, "tip": money}
-    schema = schema_of({"type": "object", "properties": properties}, "receipt")
+    name = Answer("merchant_name", 0.7, Span(1, (0, 1)))
+    vlm = ScriptedVlm((Answer("total", 0.8, Span(1, (3,))), name))
     pipeline = Pipeline(ScriptedOcr((reading,)), vlm)
-    found = {e.signals.group: e for e in collect(documents_of(tmp_path, "train"), pipeline, schema)}
-    assert found.keys() == {"total", "shop"}
-    assert (found["total"].is_right, found["shop"].is_right) == (True, False)
-    assert found["shop"].signals.probability == 0.7
-    assert found["shop"].signals.num_words == 2
+    found = {e.signals.group: e for e in collect(documents_of(tmp_path, "train"), pipeline)}
+    assert found.keys() == {"total", "merchant_name"}
+    assert (found["total"].is_right, found["merchant_name"].is_right) == (True, False)
+    assert found["merchant_name"].signals.probability == 0.7
+    assert found["merchant_name"].signals.num_words == 2
+    assert (found["total"].signals.type, found["merchant_name"].signals.type) == ("money", "text")
+
+
+def test_pairs_of_forms_are_judged_as_wholes() -> None:
+    label = {"pairs": [{"key": "Name:", "value": "Ann"}, {"key": "Age", "value": "7"}]}
+    found = [{"key": "Age", "value": "8"}, {"key": "Name", "value": "Ann"}]
+    right = judge(label, {"pairs": found}, [])
+    assert right == {
+        "pairs[0].key": False,
+        "pairs[0].value": False,
+        "pairs[1].key": True,
+        "pairs[1].value": True,
+    }
 
 
 def test_another_models_calibration_does_not_take_the_place_of_the_one_that_ships() -> None:
     shipped = CALIBRATION.read_bytes()
     with pytest.raises(SystemExit, match="is the built-in model's; give --output for hf:folder"):
-        main([Path("data")], vlm="hf:folder")
+        main([Path("data")], vlm="hf:folder", forms=0)
     assert CALIBRATION.read_bytes() == shipped
 
 
@@ -187,10 +198,10 @@ def test_a_calibration_may_be_fitted_for_another_model(
         calibrate, "_held_out_examples", lambda *_: made(90, seed=4, group="builtin+vlm:total")
     )
     monkeypatch.setenv("DOCAI_VLM_URL", "http://127.0.0.1:8001/v1")
-    main([tmp_path], tmp_path / "own.json", tmp_path / "cache", "openai:any")
+    main([tmp_path], tmp_path / "own.json", tmp_path / "cache", "openai:any", 0)
     assert (built[0].vlm, built[0].vlm_url) == ("openai:any", "http://127.0.0.1:8001/v1")
     assert list(read_calibration(tmp_path / "own.json").groups) == ["builtin+vlm:total"]
-    main([tmp_path], tmp_path / "shipped.json", tmp_path / "cache")
+    main([tmp_path], tmp_path / "shipped.json", tmp_path / "cache", forms=0)
     assert built[1] == Settings()
 
 

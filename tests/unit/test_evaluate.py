@@ -201,7 +201,8 @@ def test_the_shared_tool_gives_predictions_the_same_figures(tmp_path: Path) -> N
     predictions = tmp_path / "predictions.jsonl"
     setup = Setup(make_pipeline, schema())
     (report,) = evaluate_command([folder], "dev", setup, predictions=predictions)
-    command = [sys.executable, SHARED_SCORE, folder / "labels.jsonl", predictions, "--json"]
+    command: list[str | Path] = [sys.executable, SHARED_SCORE, folder / "labels.jsonl"]
+    command += [predictions, "--json"]
     shared = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     ours = report.to_json()
     assert shared == {name: ours[name] for name in shared}

@@ -103,9 +103,9 @@ def test_receipts_have_no_discounts_on_lines() -> None:
 )
 def test_what_comes_later_does_so(first: str, last: str) -> None:
     day, next_day = dt.date(2024, 3, 5), dt.date(2024, 3, 6)
-    assert codes(fields(**{first: day, last: next_day})) == []
-    assert codes(fields(**{first: day, last: day})) == []
-    assert codes(fields(**{first: next_day, last: day})) == ["dates_out_of_order"]
+    assert codes(fields({}, **{first: day, last: next_day})) == []
+    assert codes(fields({}, **{first: day, last: day})) == []
+    assert codes(fields({}, **{first: next_day, last: day})) == ["dates_out_of_order"]
 
 
 def test_what_is_due_may_lie_ahead_but_no_invoice_does() -> None:

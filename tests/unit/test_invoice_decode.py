@@ -13,8 +13,10 @@ from docai.extraction.reconcile import reconcile
 from docai.extraction.result import Extraction
 from docai.provenance import Provenance
 from docai.reading import Line, Reading
+from docai.table import Cell, Table
 from docai.testing import ScriptedVlm, blank_page, typed_reading
 from docai.vlm.builtin.decode import decode
+from docai.vlm.builtin.item_columns import settled
 from docai.vlm.builtin.tagged import LINK_SIZE, Tagged
 from docai.vlm.builtin.tags import KINDS, ROLES, TAGS
 from docai.vlm.engine import Question, Reply
@@ -264,3 +266,47 @@ def test_a_blank_document_has_nothing() -> None:
     document = Document("x", "0" * 64, "png", (blank_page(blank),))
     found = reconcile(document, INVOICE, Tagging(()), (blank,), ()).extraction
     assert found.data == {}
+
+
+def table_of(rows: Sequence[Sequence[str]]) -> Table:
+    """Return a table of one word a cell, below a row of heads, as `page_of` reads it."""
+    width = len(rows[0])
+    cells = [
+        Cell(r, c, 1, 1, (0, 0, 1, 1), (r * width + c,), is_header=r == 0)
+        for r, row in enumerate(rows)
+        for c in range(len(row))
+    ]
+    return Table(1, (0, 0, 1, 1), tuple(cells))
+
+
+SWAPPED = [
+    ["Description", "PU", "Qté", "Montant"],
+    ["^i_description=Stuhl", "i_quantity=10,00", "i_price=2,00", "i_total_price=20,00"],
+    ["^i_description=Tisch", "i_quantity=80,00", "i_price=1,00", "i_total_price=80,00"],
+    ["Lampe", "5,00", "3,00", "15,00"],
+    ["Summe", "x", "x", "total=115,00"],
+]
+
+
+def test_heads_of_columns_outweigh_what_numbers_look_like() -> None:
+    page = page_of([" ".join(row) for row in SWAPPED])
+    best, _ = settled(page, [table_of(SWAPPED)])
+    tags = [[TAGS[best[4 * row + column]] for column in range(4)] for row in range(5)]
+    whole = ["item_description", "item_price", "item_quantity", "item_total_price"]
+    assert tags[1:3] == [whole, whole]
+    assert tags[3] == whole  # the network missed it, but it is a row like the others
+    assert tags[0] == [""] * 4
+    assert tags[4] == ["", "", "", "total"]
+
+
+def test_two_columns_with_one_head_stay_as_the_network_sees_them() -> None:
+    rows = [["Description", "Qté", "Quantité", "Montant"], *SWAPPED[1:2]]
+    page = page_of([" ".join(row) for row in rows])
+    best, _ = settled(page, [table_of(rows)])
+    assert [TAGS[best[n]] for n in (5, 6)] == ["item_quantity", "item_price"]
+
+
+def test_a_table_of_another_page_changes_nothing() -> None:
+    page = page_of([" ".join(row) for row in SWAPPED], 2)
+    best, _ = settled(page, [table_of(SWAPPED)])
+    assert (best == page.tags.argmax(axis=1)).all()

@@ -232,6 +232,7 @@ def test_alike(a: str, b: str) -> None:
         ("vendor_name", "Customer name"),
         ("insurance_number", "Insurance company"),
         ("total", "Subtotal"),
+        ("test_date", "Test no."),
         ("phone", "Fax"),
         ("name", ""),
         ("name", ":::"),

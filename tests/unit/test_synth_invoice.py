@@ -203,6 +203,15 @@ def test_long_tables_go_over_pages_with_their_rows_counted_on() -> None:
     assert any(w.tag == "total" for w in pages[-1].words)
 
 
+@pytest.mark.parametrize("layout", ["grid_head", "long_list", "spots_order"])
+def test_every_cell_of_a_table_is_noted_once(layout: str) -> None:
+    for page in invoice(11, layout=layout, draw=False):
+        for table in page.tables:
+            places = [(cell.row, cell.column) for cell in table.cells]
+            assert len(places) == len(set(places))
+            assert {row for row, _ in places} == set(range(max(row for row, _ in places) + 1))
+
+
 def test_a_broadcaster_bills_the_advertiser_for_a_flight() -> None:
     for seed in range(6):
         truth = invoice(seed, layout="spots_contract", draw=False)[0].truth

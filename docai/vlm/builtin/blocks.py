@@ -117,7 +117,9 @@ def _blocks(tag: str, page: Tagged) -> list[list[int]]:
     groups: list[list[int]] = []
     raw = page.tags[:, TAGS.index(tag)]
     for i in np.flatnonzero(((p >= IN_BLOCK) & (p > others)) | (raw >= SURE)):
-        near = [g for g in groups if rows[i] - rows[g[-1]] <= BLOCKS[tag] and _goes_on(g, i, page)]
+        near = [
+            g for g in groups if rows[i] - rows[g[-1]] <= BLOCKS[tag] and _goes_on(g, int(i), page)
+        ]
         if near:
             near[-1].append(int(i))
         else:

@@ -21,6 +21,7 @@ from docai.vlm.builtin.tags import ROLES, TAGS
 
 UNKNOWN = -1
 VALUE = ROLES.index("value")
+STRANGE = (0.0, 0.0, 0.1, 0.25, 0.5)  # shares of invented words on a page
 LONGEST = 512  # words; of longer pages a stretch is learnt from
 _NAMES = [
     TAGS.index(f"{who}_{what}") for who in ("merchant", "customer") for what in ("name", "address")
@@ -99,7 +100,8 @@ def vary(example: Example, rng: random.Random) -> tuple[Example, tuple[str, ...]
     if picture is not None:
         picture, places = _turn(picture, places, rng)
         picture = None if rng.random() < 0.4 else _expose(picture, rng)
-    spelt = _respell(seen.texts, kept.allowed, rng)
+    has_roles = bool((kept.roles != UNKNOWN).any())
+    spelt = _respell(seen.texts, kept.allowed, rng, rng.choice(STRANGE) if has_roles else 0.0)
     return replace(kept, seen=replace(seen, places=places), picture=picture), spelt
 
 
@@ -147,8 +149,18 @@ def _expose(picture: NDArray[np.uint8], rng: random.Random) -> NDArray[np.uint8]
     return exposed
 
 
-def _respell(texts: Sequence[str], allowed: Allowed, rng: random.Random) -> tuple[str, ...]:
-    """Give words new digits, new names, and slips as OCR makes them."""
+def _respell(
+    texts: Sequence[str], allowed: Allowed, rng: random.Random, strange: float
+) -> tuple[str, ...]:
+    """Give words new digits, new names, and slips as OCR makes them.
+
+    Args:
+        texts: the words.
+        allowed: tags that each may have.
+        rng: of every choice.
+        strange: share of words that are turned into ones that nobody has ever seen: what is a key
+            and what a value has to be told by where words stand, too.
+    """
     digits = str.maketrans("0123456789", "".join(rng.choices(string.digits, k=10)))
     renames, renumbers = rng.random() < 0.35, rng.random() < 0.5
     slip_rate = rng.choice((0.0, 0.0, 0.01, 0.03))
@@ -157,7 +169,7 @@ def _respell(texts: Sequence[str], allowed: Allowed, rng: random.Random) -> tupl
     for text, row in zip(texts, allowed, strict=True):
         word = text.translate(digits) if renumbers else text
         is_name = row[_NAMES].any() and row.sum() == 1
-        if is_name and renames and rng.random() < 0.6:
+        if (is_name and renames and rng.random() < 0.6) or rng.random() < strange:
             word = _rename(word, rng)
         word = "".join(
             _SLIPS.get(c, rng.choice(string.ascii_letters)) if rng.random() < slip_rate else c

@@ -122,8 +122,7 @@ def _origins(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return where each word begins; see `Features.origins`."""
     height = max(float(np.median(boxes[:, 3] - boxes[:, 1])), 1.0)
     middles = (boxes[:, 1] + boxes[:, 3]) / 2
-    origins: NDArray[np.float32] = np.stack([boxes[:, 0], middles], axis=1) / np.float32(height)
-    return origins
+    return np.asarray(np.stack([boxes[:, 0], middles], axis=1) / height, np.float32)
 
 
 def visual_rows(boxes: NDArray[np.float32]) -> NDArray[np.int64]:

@@ -60,7 +60,7 @@ def settled(page: Tagged, found: Sequence[Table]) -> tuple[NDArray[np.int64], ND
     for table in found:
         if table.page != page.reading.page:
             continue
-        tags = _tags(table, page)
+        tags = _with_usual(_tags(table, page), table, best)
         rows = _rows(table, tags, best, is_free)
         for cell in table.cells:
             if cell.is_header or cell.row not in rows or cell.column_span > 1:
@@ -82,7 +82,7 @@ def _rows(
     """
     rows = {c.row for c in table.cells if any(best[i] in IS_ITEM for i in c.words)}
     body = {c.row for c in table.cells if not c.is_header and c.words}
-    if 2 * len(rows & body) <= len(body):
+    if 2 * len(rows & body) < len(body):
         return rows
     taken = {c.row for c in table.cells if not all(is_free[i] for i in c.words)}
     said: dict[int, set[int]] = {}
@@ -101,6 +101,18 @@ def _tags(table: Table, page: Tagged) -> dict[int, int]:
     said = {column: _said(cells, page) for column, cells in heads.items()}
     times = Counter(said.values())
     return {c: TAGS.index(tag) for c, tag in said.items() if tag is not None and times[tag] == 1}
+
+
+def _with_usual(tags: dict[int, int], table: Table, best: NDArray[np.int64]) -> dict[int, int]:
+    """Add the tag of most words of items in columns whose head says nothing, if it is free."""
+    votes: dict[int, Counter[int]] = {}
+    for cell in table.cells:
+        if not cell.is_header and cell.column_span == 1 and cell.column not in tags:
+            some = (int(best[i]) for i in cell.words if best[i] in IS_ITEM)
+            votes.setdefault(cell.column, Counter()).update(some)
+    usual = {column: seen.most_common(1)[0][0] for column, seen in votes.items() if seen}
+    times = Counter([*usual.values(), *tags.values()])
+    return tags | {column: tag for column, tag in usual.items() if times[tag] == 1}
 
 
 def _said(cells: Sequence[Cell], page: Tagged) -> str | None:

@@ -45,10 +45,11 @@ def start_from(folder: Path, vision: VisionEncoder, tagger: Tagger) -> None:
                     "these weights are of another network"
                 )
             state[name].copy_(value)
-    for number, block in enumerate(tagger.blocks):
+    for number in range(tagger.config.num_layers):
         if f"blocks.{number}.out.weight" not in weights:
-            for layer in (block.out, block.feed[3]):
-                nn.init.zeros_(layer.weight), nn.init.zeros_(layer.bias)
+            for layer in ("out", "feed.3"):
+                state[f"blocks.{number}.{layer}.weight"].zero_()
+                state[f"blocks.{number}.{layer}.bias"].zero_()
 
 
 def _copy_tags(into: Tensor, value: Tensor, known: list[str]) -> None:

@@ -13,12 +13,12 @@ from docai.vlm.builtin.examples import UNKNOWN, Example
 from docai.vlm.builtin.features import Seen, thumbnail
 from docai.vlm.builtin.labels import allow
 from docai.vlm.builtin.synth import form, invoice, other, receipt
+from docai.vlm.builtin.synth.layouts import trained_layouts
 from docai.vlm.builtin.synth.sample import Sample
 from docai.vlm.builtin.synth.slips import slips
 from docai.vlm.builtin.tags import KINDS, ROLES
 
 DRAWN_SHARE = 0.04  # drawing is dear; most examples go without a picture
-MEASURED_SHARE = 0.25  # of layouts, the last ones, which are never trained on
 TRIES = 30
 
 
@@ -34,16 +34,6 @@ def synthetic_example(kind: str, seed: int, draw: bool | None = None) -> Example
     is_drawn = rng.random() < DRAWN_SHARE if draw is None else draw
     sample = slips(rng.choice(_pages(kind, rng, is_drawn)), rng)
     return example_of(sample, rng, is_drawn=is_drawn)
-
-
-def trained_layouts(layouts: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the layouts that are trained on."""
-    return layouts[: round(len(layouts) * (1 - MEASURED_SHARE))]
-
-
-def measured_layouts(layouts: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the layouts that are kept for measuring."""
-    return layouts[round(len(layouts) * (1 - MEASURED_SHARE)) :]
 
 
 def _pages(kind: str, rng: random.Random, is_drawn: bool) -> tuple[Sample, ...]:

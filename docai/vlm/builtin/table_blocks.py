@@ -100,7 +100,7 @@ def blocks_of(rows: Sequence[Row], height: float) -> list[Block]:
             for stop, worth, gutters in _grown(rows, start, LEAST_GUTTER * height, FAR * height):
                 ending.setdefault(stop, []).append((worth, start, gutters))
     for stop in range(1, len(rows) + 1):
-        options = [(best[stop - 1][0], stop, ())]
+        options: list[tuple[float, int, tuple[Gap, ...]]] = [(best[stop - 1][0], stop, ())]
         options += [(best[i][0] + worth, i, found) for worth, i, found in ending.get(stop, ())]
         best.append(max(options, key=lambda option: (option[0], -option[1])))
     blocks, stop = [], len(rows)

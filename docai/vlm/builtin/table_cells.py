@@ -52,8 +52,9 @@ def filled(
             column = int(np.searchsorted(frame.columns[1:, 0], middle[i], side="right"))
             held[int(frame.cell[row, column])].append(i)
     is_used = np.isin(frame.cell, list(held))
-    used = frame.take(is_used.any(axis=1), is_used.any(axis=0))
-    headers = int(is_used.any(axis=1)[:num_header].sum())
+    used_rows = np.asarray(is_used.any(axis=1))
+    used = frame.take(used_rows, np.asarray(is_used.any(axis=0)))
+    headers = int(used_rows[:num_header].sum())
     numbers, first = np.unique(used.cell, return_index=True)
     cells = []
     for number in numbers[np.argsort(first)].tolist():

@@ -85,8 +85,12 @@ def words_of(reading: Reading) -> Words:
     height = max(float(np.median(boxes[:, 3] - boxes[:, 1])), 1.0)
     lengths = np.array([len(text) for text in texts])
     letter = float(np.median((boxes[:, 2] - boxes[:, 0]) / lengths))
+    x0, y0, x1, y1 = boxes.T
     return Words(
-        *boxes.T[[0, 2, 1, 3]],
+        x0=x0,
+        x1=x1,
+        y0=y0,
+        y1=y1,
         height=height,
         least_gap=max(LEAST_GAP[0] * height, LEAST_GAP[1] * letter),
         wide_gap=max(WIDE_GAP[0] * height, WIDE_GAP[1] * letter),

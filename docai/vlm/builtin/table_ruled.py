@@ -39,7 +39,9 @@ def ruled(grid: Grid, words: Words, rows: Sequence[Sequence[int]], lines: Lines)
     strips = [strip for band in bands for strip in band]
     numbers = number_columns(strips)
     num_header = header_strips(strips, numbers)
-    tops, cell, placed, headers = [float(grid.ys[0])], [], [], 0
+    tops, headers = [float(grid.ys[0])], 0
+    cell: list[NDArray[np.intp]] = []
+    placed: list[tuple[int, Strip]] = []
     for n, band in enumerate(bands):
         is_header = len(band) <= num_header
         num_header -= min(num_header, len(band))

@@ -17,7 +17,7 @@ TaxRow = Mapping[str, Sequence[Placed]]
 """Words per column of TAX_COLUMNS."""
 
 
-def tax_rows(pages: Sequence[Tagged]) -> list[TaxRow]:
+def tax_rows(pages: Sequence[Tagged]) -> Sequence[TaxRow]:
     """Return the rows of tax, from top to bottom, each at least with a rate or an amount of tax.
 
     Where the sum of all taxes stands beside a rate, or there is one rate alone, it is the tax at

@@ -40,8 +40,8 @@ WORDS_A_STEP = 2600  # padded: a step sees twelve receipts, or five full pages
 POOL = 40  # examples that are sorted by length before they are cut into steps
 NUM_DRAWN = 400  # generated pages that come with a picture, made once: drawing is dear
 DRAWN_SHARE = 0.3  # of generated pages, taken from these
-REAL = {"receipt": 0.2, "invoice": 0.18}
-SYNTHETIC = {"receipt": 0.1, "invoice": 0.22, "form": 0.24, "other": 0.06}
+REAL = {"receipt": 0.18, "invoice": 0.16}
+SYNTHETIC = {"receipt": 0.06, "invoice": 0.24, "form": 0.31, "other": 0.05}
 """Share of examples per kind, of labelled and of generated documents."""
 PEAK_RATE = 1.2e-3
 WARM_UP_STEPS = 150

@@ -63,10 +63,10 @@ v_company = {coined} Inc.; {coined} & {coined}; {surname} {coined} Corp.; {surna
   {coined} Chemical Co.; The {surname} Group; {initials} Systems; {coined} Tool & Die; {merchant}
 v_department = Accounting; Purchasing; Marketing; Research; Sales; Personnel; Legal; Quality Control
   Engineering
-  R & D; Production; Shipping; Data Processing; Public Relations; Finance; Science & Technology
+  R & D; Production; Shipping; Data Processing; Public Relations; Finance; Science & Methods
   {coined} Division
   Consumer Affairs; Field Sales; Analytical Services; Market Research; Maintenance; Human Resources
-v_job = Manager; Clerk; Supervisor; Director; Research Chemist; Brand Manager; Secretary
+v_job = Manager; Clerk; Supervisor; Director; Laboratory Head; Sales Planner; Secretary
   Sales Representative
   Vice President; Buyer; Technician; Engineer; Analyst; Group Leader; Foreman; Attorney; Consultant
   Professor
@@ -154,7 +154,7 @@ sentence = The {adjb} {thing} has been {done} by most {things}.
   The {things} should be stored in a cool dry place.
   Results will be compared with those of the {adjb} {thing}.
   Per our discussion, the {things} will be {done} at no charge.
-  It was not a problem obtaining new {things}.
+  New {things} were easy to come by.
   Each {thing} is to be {done} twice and the results averaged.
   {adjb} {things} are available from {v_company}.
   Distribution is about {v_percent} in chains and {v_percent} in other {things}.
@@ -167,7 +167,7 @@ firm = {v_company}; {v_company}; {coined}; {initials}; THE {coined} INSTITUTE
   {city} DEPARTMENT OF {v_department}
   {coined} UNIVERSITY; STATE OF {coined}; {surname}, {surname} & {surname}
   {coined} LIFE INSURANCE COMPANY
-motto = A {coined} Company; An Equal Opportunity Employer; Established 19{00-60}
+motto = A {coined} Company; We Hire Without Prejudice; Established 19{00-60}
   Serving {city} since 19{00-80}
   {v_department} Department; Office of the {v_job}; Division of {v_department}
   {adjective} {noun} Program
@@ -189,20 +189,20 @@ section = {thing} information; {v_department} use only; For office use only; Gen
   For {v_department} use; Distribution; Geography; Specifications; {adjb} {things}; {thing} {report}
   Certification
 roman = I; II; III; IV; V; VI
-hint = Please print or type; (Please type or print clearly); Complete all items
+hint = Use block letters; (Write legibly or use a typewriter); Complete all items
   See reverse side for instructions
   Attach additional sheets if necessary; (Check one)
   Please return this form to {v_place} by {month} {1-28}.
   Do not write in this space; * Required; (Use black ink); Submit in triplicate; (if applicable)
   Office copy
-  Allow {1-9} weeks for processing of your request; Retain a copy for your records
+  Replies take up to {1-9} weeks; Retain a copy for your records
   (Report on {month} {1-28} only)
   White copy - {v_department}, Yellow copy - {v_department}, Pink copy - file
   Please complete one form per {thing}
-legal = This message is intended only for the individual or entity to which it is addressed.
-  It may contain information that is privileged, confidential and exempt from disclosure under law.
-  If you are not the recipient, any copying or distribution of this message is prohibited.
-  If you have received this message in error, please notify us at once by telephone.
+legal = These pages are meant for nobody but the person or company named above.
+  What they say is a matter of trust between sender and reader and must not be made public by law.
+  Whoever else holds them may neither copy them nor hand them on to anybody.
+  Were they sent to a wrong number, ring us up, we pay the call, and destroy them.
   I certify that the information given above is true and complete to the best of my knowledge.
   By signing below you agree to the terms printed on the reverse side of this form.
   False statements may result in the rejection of this application or in dismissal.
@@ -211,7 +211,7 @@ legal = This message is intended only for the individual or entity to which it i
   Goods remain the property of the seller until they have been paid for in full.
 fax_title = FAX; Fax; FACSIMILE; Fax Cover Sheet; FACSIMILE TRANSMISSION; FAX TRANSMITTAL
   TELECOPY COVER SHEET
-  Fax Transmission; CONFIDENTIAL FAX; Facsimile Cover Sheet; TELEFAX; TELECOPIER TRANSMITTAL SHEET
+  Fax Transmission; CONFIDENTIAL FAX; Facsimile Covering Note; TELEFAX; TELECOPIER TRANSMITTAL SHEET
   FAX MESSAGE
 c_table = Name of Account@company; Volume@number; No. of Stores@number; Description@product
   Quantity@number; Item@product
@@ -237,7 +237,7 @@ r_cols = Budget; Actual; Variance; 19{70-99}; {month}; {MON}; Year to date; Last
   Year {1-3}; Mon; Tue; Wed
 o_group = {thing} type; Type of {thing}; Reporting period; Submission date; Material; Packing
   Priority; Distribution
-  Billing; Edges; Condition of {things}; Marital status; Sex; Payment by; Hard copy to follow
+  Billing; Edges; Condition of {things}; Marital status; Sex; Payment by; Originals by mail
   {adjb} {thing}
   Reason for {thing}; Check one; Class; Region; Category; Frequency; Status
   Original to follow by mail; Position
@@ -265,9 +265,9 @@ q_ask = How often do you use the {adjb} {thing}?; What is your opinion of the {t
   Please describe the {thing}.
   Which {thing} do you like best?; Are you satisfied with the {adjb} {thing}?
   Who is responsible for the {things}?
-  What is the single most important {thing}?
+  Which {thing} matters more than others?
   List any {things} you have {did} in the last {2-12} months.
-  Is there an {thing} plan?; What do we plan to achieve?; Do you own a {thing}?
+  Does a {thing} plan exist?; What shall be better afterwards?; Do you own a {thing}?
   When was the {thing} last {done}?
 s_statement = The {thing} is easy to use; I am satisfied with the {thing}
   The {things} arrive on time; The {adjb} {thing} is fair
@@ -276,7 +276,7 @@ s_statement = The {thing} is easy to use; I am satisfied with the {thing}
 s_scale = Strongly disagree/Disagree/Neutral/Agree/Strongly agree; Poor/Fair/Good/Excellent
   Never/Seldom/Often/Always; 1/2/3/4/5
 sign = Signature; Signature; Authorized signature; Signature of applicant; Signed; By; Approved by
-  Signature of initiator
+  Signature of requester
   Manager's signature; Applicant's signature; Witness; Employee signature; Supervisor
   Signature and date; Parent's signature
 sign_date = Date; Date signed; DATE; Dated
@@ -286,7 +286,7 @@ blank = I, {_v_name}, residing at {_v_address}, authorize {_v_company} to releas
   Received from {_v_company} the amount of {_v_money} for {_v_short}.
   Please ship {_v_count} {things} to {_v_company}, attention of {_v_name}, not later than {_v_date}.
   The meeting will be held in {_v_city} on {_v_date} at {_v_time}.
-  We enclose {_v_count} {things} which were served upon {_v_company} on {_v_date}.
+  We enclose {_v_count} {things} that we handed to {_v_company} on {_v_date}.
 page = Page {i} of {n}; PAGE {i} OF {n}; {i}/{n}; - {i} -; Page{i} of {n} Pages; Page {i}
   {i} of {n}
 formno = Form ~~~~-{70-99}; FORM ^-~~~; Rev. {1-12}/{70-99}; F-~~~~ {1-12}/{80-99}; Form No. ~~~

@@ -51,7 +51,7 @@ f_office = Date@date; Date Submitted@date; Requested by@name; Prepared by@name; 
   Size@measure
   Space@measure; Color@color; Ad No.@code; Starting Date@date; Completion Date@date
   Date Required@date
-  Contact@name; Originator@name; Location@place; Reason for Request@note; Purpose@note
+  Contact@name; Initiator@name; Location@place; Reason for Request@note; Purpose@note
   Description@note
   Reported by@name; Source of Information@company; List Price@money; Extent of Distribution@place
   Status@status

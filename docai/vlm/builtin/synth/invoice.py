@@ -7,7 +7,14 @@ import random
 from dataclasses import replace
 
 from docai.errors import SettingsError
-from docai.vlm.builtin.synth import invoice_layouts, invoice_layouts_more, invoice_layouts_plain
+from docai.vlm.builtin.synth import (
+    invoice_layout_plain,
+    invoice_layout_sheet,
+    invoice_layout_trade,
+    invoice_layouts,
+    invoice_layouts_more,
+    invoice_layouts_plain,
+)
 from docai.vlm.builtin.synth.fonts import font_path
 from docai.vlm.builtin.synth.invoice_content import Invoice, invent
 from docai.vlm.builtin.synth.invoice_lands import LANDS, LANGUAGES, SIGNS
@@ -19,7 +26,13 @@ from docai.vlm.builtin.synth.invoice_truth import truth_of
 from docai.vlm.builtin.synth.paper import A4, LETTER
 from docai.vlm.builtin.synth.sample import Sample
 
+_SHEETS = {
+    **invoice_layout_sheet.SETTERS,
+    **invoice_layout_plain.SETTERS,
+    **invoice_layout_trade.SETTERS,
+}
 _TRAINED = {
+    **_SHEETS,
     **invoice_layouts.SETTERS,
     **invoice_layouts_more.SETTERS,
     **invoice_layouts_plain.SETTERS,
@@ -77,6 +90,8 @@ def invoice(
     rng = random.Random(f"invoice {layout} {language} {seed}")
     name = layout or rng.choice(LAYOUTS if language in (None, "en") else tuple(SETTERS))
     languages = {k: v for k, v in LANGUAGES.items() if k != "ko" or hangul}
+    if name in _SHEETS:
+        languages = {"de": 6.0, "fr": 2.0, "en": 2.0}  # where viewers of e-invoices are common
     spoken = language or rng.choices(list(languages), list(languages.values()))[0]
     noise = rng.random() ** 1.3 if noise is None else noise
     if name in SPOT_SETTERS:

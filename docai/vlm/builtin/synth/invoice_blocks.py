@@ -235,7 +235,7 @@ def lines(
 def party_rows(party: Party, who: str) -> list[Runs]:
     """Return the lines of a party's address; ``who`` is ``merchant``, ``customer`` or empty."""
     name, address = (f"{who}_name", f"{who}_address") if who else ("", "")
-    rows = [(Run(party.name, name),)]
+    rows: list[Runs] = [(Run(party.name, name),)]
     rows += [(Run(e),) for e in party.extra]
     return rows + [(Run(a, address),) for a in party.address]
 

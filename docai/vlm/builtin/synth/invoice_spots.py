@@ -31,26 +31,26 @@ office = President; US Senate; House; Governor; State House; Mayor; Attorney Gen
   County Commissioner; School Board
 party2 = Dem; Rep; D; R; Ind
 advertiser = POL/{given} {surname}/{office}/{state2}; POL/{surname} for {office}
-  {surname} for {office}; Friends of {given} {surname}; Citizens for {noun} {noun}
-  {coined} Action PAC; POL/{noun} Majority PAC; ISS/{coined} Fund
+  {surname} for {office}; Friends of {given} {surname}; Neighbors for {noun} {noun}
+  {coined} Action PAC; POL/{noun} Forward PAC; ISS/{coined} Fund
   {given} {surname} for {state2} {office}; {coined} Motors; {noun} Health Plan
   POL/{given} {surname}/{party2}/{office}; Committee to Elect {given} {surname}
   {surname} Furniture; {city2} Hyundai; {noun} Insurance; Vote {surname} {nn}
-  {state2} {party2} Party; {coined} PAC-A; {initials} Issues; One Nation {noun}
+  {state2} {party2} Party; {coined} PAC-B; {initials} Issues; Better {noun} Now
   Americans for {noun}; {surname}/{party2}/{office}; POL/PAC {coined} Victory Fund
   {state2}-{noun} Coalition; {coined} Pharmaceuticals; Future {noun} USA
-  {city2} Chamber of Commerce PAC; {surname} 4 Congress
+  {city2} Shopkeepers PAC; {surname} 4 Congress
 agency = {coined} Media; {surname} Strategies; {coined} Media Services; Strategic {noun} Media
   {noun} Targeted Media; {surname} & {surname}; {adjective} {noun} Partners; {initials} Media Group
   National {noun} Buyers; {coined} Advertising, Inc.; Smart {noun} Media
-product = {office} 2020; {surname} {nn}; ISSUE; CANDIDATE; {noun} SKED {up2}; Primary
-  General Election; TV {nn}; 2020 Primary Election; issue; {office}; {state2} {office}; SCHD{n}
+product = {office} 2020; {surname} {nn}; ISSUE; CANDIDATE; {noun} PLAN {up2}; Primary
+  General Election; TV {nn}; Spring Primary Vote; issue; {office}; {state2} {office}; FLIGHT{n}
   {surname} FOR {office}; Spring sale; {noun} launch; Q{n1} flight
 place = Washington; Chicago; Dallas; New York; Atlanta; {city2}; Los Angeles; Denver
 house = {coined}Rep; {surname}/{place}; {coined} {place}; {noun} Sales {place}; H-{up2}C
   {initials}
-program = News {hour}; {hour} News; Morning Show; Early News Weekday; Late News; {coined} Tonight
-  Today in {city2}; Sunday Morning {noun}; {noun} of Fortune; {call} News at {hour}; Weekend News
+program = News {hour}; {hour} News; Morning Show; Dawn News Weekdays; Late News; {coined} Tonight
+  Today in {city2}; Sunday Morning {noun}; Quest for {noun}; {call} News at {hour}; Weekend News
   The {surname} Show; Prime Movie; {city2} Live; Sports {noun}; Late Night {surname}; {noun} Court
   Daytime Rotator; Noon News; Saturday {hour} News; {adjective} {noun}; Family {noun}; NFL {noun}
   {coined} Drama; AM Drive; PM Drive; Total Audience Rotator; Prime Rotation M-Su; News {hour} wkd

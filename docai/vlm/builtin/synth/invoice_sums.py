@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from docai.vlm.builtin.synth.invoice_press import Block, Entry, Press, Run, Runs
 from docai.vlm.builtin.synth.paper import Cell
@@ -117,9 +118,9 @@ def sum_entries(press: Press, sums: Sums) -> list[Entry]:
     if shows_net and (has_tax or not goes_on):
         rows.append(Entry(press.key("k_subtotal"), press.money(invoice.net, "subtotal")))
     taxes = _tax_entries(press, sums)
-    key = "k_total_plain" if sums.has_due else "k_total"
+    name = "k_total_plain" if sums.has_due else "k_total"
     total = Entry(
-        press.key(key), press.money(invoice.total, "total"), is_strong=press.rng.random() < 0.75
+        press.key(name), press.money(invoice.total, "total"), is_strong=press.rng.random() < 0.75
     )
     if invoice.is_gross:
         net = (
@@ -168,11 +169,8 @@ def totals(
             is_last = n == len(entries) - 1
             grey = 0
             if style == "bar" and is_last:
-                high = press.height_of(
-                    lambda p, a, b, t, e=entry: _sum(p, e, a, b, t, inset, arrangement, (0, 0), 0),
-                    x0,
-                    x1,
-                )
+                row = partial(_bare_sum, entry, inset, arrangement)
+                high = press.height_of(row, x0, x1)
                 grey = press.shade(x0, y, x1, y + high + 2 * pad)
             if style == "ruled" and is_last and len(entries) > 1:
                 press.paper.line(x0, y, x1, y, press.rng.choice((1, 2)))
@@ -187,6 +185,13 @@ def totals(
         return y
 
     return block
+
+
+def _bare_sum(
+    entry: Entry, inset: float, arrangement: str, press: Press, x0: float, x1: float, y: float
+) -> float:
+    """Set one row of the sums to see how high it is."""
+    return _sum(press, entry, x0, x1, y, inset, arrangement, (0, 0), 0)
 
 
 def _sum(
@@ -261,7 +266,8 @@ def tax_table(press: Press, *, has_gross: bool = False) -> Block:
             return y
         wide, pad = (x1 - x0) / len(heads), press.look.size * 0.3
         cells: list[Cell] = []
-        for n, row in enumerate([[(Run(h),) for h in heads], *rows]):
+        head: list[Runs] = [(Run(h),) for h in heads]
+        for n, row in enumerate([head, *rows]):
             low = y
             for m, cell in enumerate(row):
                 a, b = x0 + m * wide, x0 + (m + 1) * wide

@@ -151,7 +151,7 @@ class _Setting:
         self._begin()
         group = ""
         for n, (row, line) in enumerate(zip(self.rows, press.invoice.lines, strict=True)):
-            high = press.height_of(lambda p, a, b, y, row=row: self._row(row, y, is_header=False))
+            high = self._height(row, is_header=False)
             is_new = self.table.has_groups and line.group != group
             more = 2 * press.gap * (self.table.carries + is_new)
             if press.y + high + more > press.bottom and n:
@@ -183,7 +183,7 @@ class _Setting:
         if not self.table.has_head:
             return
         row = [[c.head] for c in self.table.columns]
-        high = press.height_of(lambda p, a, b, y: self._row(row, y, is_header=True))
+        high = self._height(row, is_header=True)
         left, right = self.edges[0], self.edges[-1]
         ink = press.look.key_grey
         if ruling.head == "shaded":
@@ -223,6 +223,18 @@ class _Setting:
             self.cells.append(Cell(self.n_row, n, 1, 1, text, box, is_header))
         self.n_row += 1
         return low
+
+    def _height(self, row: list[list[Runs]], *, is_header: bool) -> float:
+        """Return how high a row will be."""
+
+        def block(press: Press, x0: float, x1: float, y: float) -> float:
+            return self._row(row, y, is_header=is_header)
+
+        number, count = self.n_row, len(self.cells)
+        high = self.press.height_of(block)
+        self.n_row = number
+        del self.cells[count:]
+        return high
 
     def _group(self, text: str) -> None:
         """Set a heading between items."""

@@ -39,17 +39,17 @@ good = Office chair; Desk, adjustable; Meeting table; LED panel; Cable {measure2
   Power supply {n} W; Hydraulic hose; Filter element; Safety gloves; Pump seal; Pallet wrap
   Storage cabinet; Whiteboard; Acoustic panel; Ceramic tiles {measure2}; Wall paint white
   Extension lead; Bearing ~~~~; Conveyor belt; Pressure valve; Water cooler; Coffee beans {n1} kg
-  Sensor module; Circuit board; Drill bit set; Four-seat sofa; Corner desk, left sit; Bin
-  Cabinet with doors; Drawer black; Large desk; Screen bracket; Wooden pallet; Cardboard boxes
+  Sensor module; Circuit board; Drill bit set; Waiting room bench; Work stool, low back; Tray
+  Locker with key; Rolling pedestal; Sit-stand desk; Lamp arm; Wooden pallet; Cardboard boxes
   T-shirt printed; Brochure 8 pages; Business cards; Roll-up banner; USB-C dock; Keyboard
 service = Consulting services; Software development; Website maintenance; Monthly hosting
   Installation; On-site support; Graphic design; Project management; Translation EN-DE
   Training session; Annual licence; Data migration; Photography half day; Copywriting
   Legal advice re {coined}; Accounting services; Courier service; Cleaning of offices
   Repair of {good}; Travel expenses; Editing and proofreading; SEO audit; Workshop {noun}
-  Senior Architect (Invoice on Timesheets); Junior developer hours; Customer care (prepaid hours)
+  Network technician (as per time records); Junior developer hours; Hotline (block of ten calls)
   Rent of premises {month}; Marketing campaign {noun}; Subscription {coined} Pro; Hotel night
-  Labour; Delivery and assembly; Virtual interior design; Room cleaning; Logo concept
+  Labour; Delivery and assembly; Colour scheme for lobby; Room cleaning; Logo concept
 quality2 = premium; black; white; grey; heavy duty; type {up2}; model {coined}; size {size2}
   {n} mm; stainless steel; refurbished; custom made; series {n}; pack of {nn}; incl. mounting kit
 measure2 = M{nn}x{n}; {n} mm; {n1} m; {nn}x{nn} cm; {n1}.{n1} m; {n}x{n}x{n1}

@@ -26,22 +26,22 @@ fr_address = {n} rue {surname}|~~~~0 {city2}; {n}, avenue du {noun}|~~~~~ {city2
   BP ~~~|~~~~~ {city2} CEDEX; {n} chemin du {noun}|Bât. {up2}|~~~~~ {city2}
 be_address = Rue du {noun}, {nn}|{n1}~~0 {city2}; Avenue {surname} {n}|B-~~~~ {city2}
 fch_address = Rue {surname} {nn}|~~~~ {city2}; Chemin du {noun} {n1}|CH-~~~~ {city2}
-good = Bureau d'angle; Chaise de bureau; Grand bureau; Armoire avec portes; Tiroir noir
-  Lampe de bureau; Dépôt; Câble électrique {measure2}; Vis inox {measure2}; Ramette papier A4
+good = Bureau réglable; Siège ergonomique; Plan de travail; Vestiaire à casiers; Caisson mobile
+  Lampe LED à pince; Consigne; Câble électrique {measure2}; Vis inox {measure2}; Ramette papier A4
   Cartouche d'encre; Écran {nn} pouces; Peinture blanche {nn} L; Carrelage gris; Tuyau {measure2}
-  Disjoncteur; Prise murale; Palette bois; Carton double; Canapé trois places; Table basse
-  Boîte de rangement; Support de bureau; Tableau blanc; Cloison acoustique; Clavier sans fil
+  Disjoncteur; Prise murale; Palette bois; Carton double; Banquette d'accueil; Table basse
+  Bac gerbable; Bras pour écran; Tableau blanc; Cloison acoustique; Clavier sans fil
   Ordinateur portable; Filtre à air; Pompe {coined}; Roulement ~~~~; Gants de protection
   Café en grains {n1} kg; Plaquette 8 pages; Cartes de visite; Sac de ciment; Porte intérieure
-  Fenêtre PVC; Étagère murale; Poubelle; Séparateur de bureau; Bouteille de vin rouge
+  Fenêtre PVC; Étagère murale; Corbeille à papier; Paroi mobile; Bouteille de vin rouge
   Fauteuil {coined}; Rideau
 service = Prestation de conseil; Développement web; Maintenance mensuelle; Hébergement {month}
   Installation; Formation {coined}; Main d'œuvre; Frais de déplacement; Traduction
   Création de logo; Pose de {good}; Réparation {good}; Gestion de projet; Abonnement {coined}
-  Licence annuelle; Nettoyage des locaux; Livraison; Location de salle; Audit; Restaurant; Hôtel
-  Nuitée chambre double; Service client (heures prépayées)
-  Architecte junior (facturation sur feuilles de temps); Conception graphique; Shooting photo
-  Loyer {month}; Assemblage de cuisine (étapes importantes); Frais de port; Expertise
+  Licence annuelle; Nettoyage des locaux; Livraison; Location de salle; Audit; Repas
+  Hébergement sur place; Nuitée chambre double; Carnet de dépannage (dix interventions)
+  Technicien réseau (selon relevé des heures passées); Conception graphique; Shooting photo
+  Loyer {month}; Rénovation de toiture (deuxième tranche); Frais de port; Expertise
   Assistance téléphonique; Transport
 quality2 = noir; blanc; gris; inox; modèle {coined}; taille {size2}; {n} mm; série {n}; lot de {nn}
   sur mesure; avec accessoires; réf. {coined}; type {up2}; en bois; gauche; droite; personnalisable
@@ -72,7 +72,8 @@ k_number = N° de facture; Facture N°; Facture n°; Numéro de facture; N° fac
 k_date = Date; Date de facturation; Date de facture; Date facture; Date d'émission; Émise le; Le
   Date de la facture; Du; DATE
 k_due = Date d'échéance; Échéance; Échéance le; Payable avant le; À régler avant
-  Date limite de paiement; À payer avant le; Règlement avant le; Date échéance; Echéance; Echéacne
+  Date limite de paiement; À payer avant le; Règlement avant le; Date échéance; Echéance
+  Échéance le
   À régler avant le; Date de règlement; Due le; A payer avant
 k_po = N° BC; Bon de commande; BC #; N° de commande; Commande n°; N° BC #; Votre commande
   Réf. commande; BC; N° bon de commande; Commande; Référence commande; Numéro de commande

@@ -192,7 +192,7 @@ s_pay = Bitte überweisen Sie den Betrag von <total> bis zum <due> auf unser Kon
   Bitte überweisen Sie den Gesamtbetrag auf das Konto IBAN <iban>.; Zahlungsziel: <term>
   Wir bitten um Überweisung auf folgendes Konto: <iban>; Der Rechnungsbetrag ist fällig am <due>.
 s_term = {d} Tage netto; Zahlbar innerhalb von {d} Tagen ohne Abzug; {d} Tage; sofort ohne Abzug
-  sofort fällig; innerhalb {d} Tagen netto; Zahlbar sofort rein netto; {d} Tage netto Kasse
+  sofort fällig; innerhalb {d} Tagen netto; Sofort zahlbar, rein netto; {d} Tage netto Kasse
   10 Tage 2% Skonto, {d} Tage netto; Zahlung innerhalb von {d} Tagen
   innerhalb von 8 Tagen 3 % Skonto, {d} Tage netto; Vorkasse; Lastschrift
   Zahlbar ohne Abzug innerhalb von {d} Tagen nach Rechnungserhalt
@@ -200,14 +200,14 @@ s_term = {d} Tage netto; Zahlbar innerhalb von {d} Tagen ohne Abzug; {d} Tage; s
 s_term2 = {d} Tagen; {d} Tagen nach Rechnungserhalt; {d} Tagen ohne Abzug
 s_close = Mit freundlichen Grüßen; Vielen Dank für Ihren Auftrag!; Freundliche Grüße
   Wir danken für Ihr Vertrauen.; Vielen Dank für die gute Zusammenarbeit.; Viele Grüße; Besten Dank
-s_legal = Die Ware bleibt bis zur vollständigen Bezahlung unser Eigentum.; Es gelten unsere AGB.
+s_legal = Bis Sie alles bezahlt haben, gehört die Ware uns.; Es gelten unsere AGB.
   Gemäß § 19 UStG wird keine Umsatzsteuer berechnet.; Steuerfreie innergemeinschaftliche Lieferung.
   Leistungsdatum entspricht Rechnungsdatum.
   Soweit nicht anders angegeben, gilt das Rechnungsdatum als Lieferdatum.
   Bei Zahlungsverzug berechnen wir Verzugszinsen.; Alle Preise in <currency>.
   Es gilt der Eigentumsvorbehalt.
   Skontofähiger Betrag siehe oben. Erfüllungsort und Gerichtsstand ist {city2}.
-  Steuerschuldnerschaft des Leistungsempfängers; Es bestehen Rabatt- oder Bonusvereinbarungen.
+  Steuerschuldnerschaft des Leistungsempfängers; Vereinbarte Boni sind nicht abgezogen.
   Reklamationen bitte innerhalb von {nn} Tagen.
 slogan = Qualität seit 19~~; Ihr Partner für {trade2}; {trade2} · {trade2} · {trade2}
   Meisterbetrieb; Einfach besser

@@ -109,7 +109,7 @@ def _try_places(
         for _ in range(_TRIES):
             corners = _corners(rng, (height * scale, width * scale), size, is_photo)
             if corners is not None and not _touches(taken, corners, gap):
-                cv2.fillConvexPoly(taken, np.int32(corners / _COARSE), 1)
+                cv2.fillConvexPoly(taken, (corners / _COARSE).astype(np.int32), 1)
                 placed.append((sample, corners))
                 break
     return placed
@@ -132,15 +132,16 @@ def _corners(
     room = np.array(size[::-1]) - (high - low) - 6
     if (room < 0).any():
         return None
-    return turned - low + 3 + room * [rng.random(), rng.random()]
+    return np.asarray(turned - low + 3 + room * [rng.random(), rng.random()], np.float64)
 
 
 def _touches(taken: NDArray[np.uint8], corners: Corners, gap: float) -> bool:
     """Tell whether a receipt, with ``gap`` pixels around it, lies on what is taken."""
     own = np.zeros_like(taken)
-    cv2.fillConvexPoly(own, np.int32(corners / _COARSE), 1)
+    cv2.fillConvexPoly(own, (corners / _COARSE).astype(np.int32), 1)
     reach = 2 * math.ceil(gap / _COARSE) + 1
-    return bool((cv2.dilate(own, np.ones((reach, reach), np.uint8)) & taken).any())
+    grown = np.asarray(cv2.dilate(own, np.ones((reach, reach), np.uint8)), np.uint8)
+    return bool((grown & taken).any())
 
 
 def _ground(
@@ -201,16 +202,17 @@ def _matrix(sample: Sample, corners: Corners) -> NDArray[np.float64]:
 def _mask(corners: Corners, size: tuple[int, int]) -> Floats:
     """Return 1 inside of a polygon and 0 outside, (H, W), its edge smooth."""
     mask = np.zeros(size, np.uint8)
-    cv2.fillConvexPoly(mask, np.int32(np.round(corners * 16)), 255, cv2.LINE_AA, 4)
-    return mask.astype(np.float32) / 255
+    cv2.fillConvexPoly(mask, np.round(corners * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
+    return np.asarray(mask / 255, np.float32)
 
 
 def _shot(
     pixels: np.random.Generator, rng: random.Random, canvas: Floats, *, is_photo: bool
 ) -> Picture:
     """Return the canvas as a scanner or a camera gives it: unsharp, with noise, as JPEG."""
-    out = canvas * _light(pixels, canvas.shape[:2], 0.3 if is_photo else 0.0)  # type: ignore[arg-type]
-    out = cv2.GaussianBlur(out, (0, 0), rng.uniform(0.3, 1.1 if is_photo else 0.7))
+    lit = canvas * _light(pixels, canvas.shape[:2], 0.3 if is_photo else 0.0)
+    sigma = rng.uniform(0.3, 1.1 if is_photo else 0.7)
+    out = np.asarray(cv2.GaussianBlur(lit, (0, 0), sigma), np.float32)
     noise = pixels.standard_normal(canvas.shape[:2], dtype=np.float32)
     out += noise[:, :, None] * np.float32(rng.uniform(0, 5 if is_photo else 2))
     bgr = np.asarray(np.clip(out[:, :, ::-1], 0, 255), np.uint8)
@@ -223,7 +225,7 @@ def _moved(sample: Sample, corners: Corners) -> Sample:
     """Return a receipt with its words where they lie on the scan."""
     matrix = _matrix(sample, corners)
     points = np.array([word.polygon for word in sample.words], np.float64).reshape(-1, 1, 2)
-    seen = cv2.perspectiveTransform(points, matrix).reshape(-1, 4, 2)
+    seen = np.asarray(cv2.perspectiveTransform(points, matrix), np.float64).reshape(-1, 4, 2)
     words = zip(sample.words, seen, strict=True)
     return replace(sample, words=tuple(replace(w, polygon=_polygon(p)) for w, p in words))
 

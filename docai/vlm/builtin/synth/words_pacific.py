@@ -12,7 +12,7 @@ chinese = Hup; Seng; Huat; Kee; Lian; Hing; Wah; Fook; Yuen; Sin; Guan; Hock; Ch
 trade = Trading; Enterprise; Hardware; Stationery; Pharmacy; Bakery; Restaurant; Mart; Bookstore
   Electrical; Motor; Gift & Deco; Mini Market; Supermarket; Restoran; Cash & Carry; Holdings
   Venture; Marketing; Food Services; F&B; Machinery; Timber; Furniture; Auto Parts; Optical
-  Sports; Textile; Stationers & Print; Frozen Food; Kopitiam; Seafood Restaurant; Beauty
+  Sports; Textile; Paper & Books; Frozen Food; Kopitiam; Seafood Restaurant; Beauty
   Engineering; Resources; Industries; Petroleum; Service Station; Home Deco; Paper; Healthcare
   Books; Fashion; Computer
 branch = ({place}); (M); (KL); (JB); (PJ); (MALAYSIA); (SELANGOR); (SP); (KUCHAI); (TAMAN {tree})
@@ -69,7 +69,7 @@ title = TAX INVOICE; Tax Invoice; TAX INVOICE; -TAX INVOICE-; * TAX INVOICE *
   Tax Cash Sales; RECEIPT; CASH SALE
 dish = Nasi Lemak; Roti Canai; Teh Tarik; Mee Goreng; Nasi Goreng; Char Kuey Teow; Laksa; Kopi O
   Milo Ais; Chicken Rice; Satay; Rojak; Wantan Mee; Bak Kut Teh; Curry Mee; Teh O Limau
-  Ice Lemon Tea; Nasi Kandar; 1 Meat + 3 Vege; Steam Fish; Kailan; Sweet & Sour Pork; Tom Yam
+  Ice Lemon Tea; Nasi Kandar; 2 Fish + 1 Rice; Steam Fish; Kailan; Sweet & Sour Pork; Tom Yam
   Roti Bakar; Kaya Toast; White Rice; Ayam Penyet; Ikan Bakar; Chendol; ABC; Sirap Bandung
   Chinese Tea; Plain Water; Butter Prawn; Fish Ball Soup
 goods = A4 Paper; Glue Stick; Gel Pen; Calculator; Masking Tape; Box File; Correction Tape
@@ -84,7 +84,7 @@ info = Cashier: {given}; CASHIER : {given}; Invoice No : ^^~~~~~~~; Doc No. : CS
   Sales Person : {given}; Terminal : {n1}; Inv No.: ~~~~/~~~/T~~~~; Slip No.: ~~~~~~~~~~
   Order No. ~~~~~~; Cash Inv No.: ~~~~F~~~; Member:; _; Salesman: {given}; Trans: ~~~~~~; Ref.:
   Station : POS{n1}; Bill#: ^~~~~~; POS No.: C~~; Shift: {n1}; Document No : TD~~~~~~~~
-  Operator TRAINEE CASHIER; Eat In; Take Away; Cust: CASH; VE~~~~
+  Operator SUNDAY HELP; Eat In; Take Away; Cust: CASH; VE~~~~
 k_date = Date:; DATE :; Date; Date :; Inv Date:; Date/Time :; Sales Date; _; _; _; _
 k_time = Time:; Time :; _; _; _; _; _
 k_phone = Tel:; TEL :; Tel; TEL; Tel No.; Tel. :; T:; H/P:; Tel/Fax :; Hp:; Phone :; Tel No :; _
