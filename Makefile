@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DATA ?= ../shared/data
+MEASURED := sroie wildreceipt invoices_fr ad_invoices zugferd funsd
+LABELLED := sroie wildreceipt invoices_fr ad_invoices
 
 .DEFAULT_GOAL := help
 .PHONY: help run serve test check bench examples train clean
@@ -42,15 +44,17 @@ check: $(VENV)/.dev  ## format, lint, types, import directions
 
 bench: $(VENV)/.dev  ## measure on the labelled sets in DATA (default ../shared/data)
 	@mkdir -p build
-	$(VENV)/bin/docai evaluate $(DATA)/sroie $(DATA)/wildreceipt --predictions build/predictions.jsonl
+	$(VENV)/bin/docai evaluate $(MEASURED:%=$(DATA)/%) --no-xml --predictions build/predictions.jsonl
+	$(VENV)/bin/docai evaluate $(MEASURED:%=$(DATA)/%) --kinds
+	$(VENV)/bin/docai evaluate $(DATA)/zugferd
 	$(VENV)/bin/python benchmarks/ocr.py --data $(DATA)/sroie
 
 examples: $(VENV)/.dev  ## render the example documents again
 	$(VENV)/bin/python examples/render.py
 
 train: $(VENV)/.dev  ## train the built-in model on the labelled sets in DATA, then calibrate it
-	$(VENV)/bin/python -m docai.vlm.builtin.train --data $(DATA)/sroie --data $(DATA)/wildreceipt
-	$(VENV)/bin/python -m docai.calibrate --data $(DATA)/sroie --data $(DATA)/wildreceipt
+	$(VENV)/bin/python -m docai.vlm.builtin.train $(LABELLED:%=--data $(DATA)/%)
+	$(VENV)/bin/python -m docai.calibrate $(LABELLED:%=--data $(DATA)/%)
 
 clean:  ## remove what was built; caches of readings stay
 	rm -rf build dist *.egg-info $(VENV)
