@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from played_server import PlayedExchange, serving
 
+from docai.extraction.part import Part
 from docai.extraction.result import Extraction, PageInfo, State, Value
 
 AT = "2026-01-02T03:04:05Z"
@@ -65,10 +66,19 @@ class PlayedJob:
         }
 
     def result(self) -> dict[str, Any]:
-        """Return what was found."""
+        """Return what was found; if it is to be split, on two parts."""
+        if self.fields.get("split") != "true":
+            return self.found(None)
+        parts = [self.found(Part((number,), None, number, 2)) for number in (1, 2)]
+        document = {"sha256": self.sha256}
+        told = {"id": self.id, "name": self.name, "document": document, "parts": parts}
+        return {**told, "blank_pages": [], "problems": [], "timings_s": {}}
+
+    def found(self, part: Part | None) -> dict[str, Any]:
+        """Return what was found on a document."""
         page = PageInfo(1, 80, 60, None, 0.0)
         findings = ANSWERED if "question" in self.fields else FINDINGS
-        found = Extraction("receipt", 1, self.name, self.sha256, (page,), findings)
+        found = Extraction("receipt", 1, self.name, self.sha256, (page,), findings, part=part)
         return {**found.to_json(), "id": self.id}
 
 
@@ -272,7 +282,8 @@ class Exchange(PlayedExchange):
 
     def of_batch(self, rest: list[str]) -> None:
         if rest:
-            lines = [job.result() for job in self.contract.jobs.values()]
+            results = [job.result() for job in self.contract.jobs.values()]
+            lines = [one for result in results for one in result.get("parts", [result])]
             text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
             self.text(200, "application/x-ndjson", text.encode())
         else:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docai.document import Document
-from docai.extraction.confidence import Calibration, Weights
+from docai.extraction.confidence import NAMES, Calibration, Weights
 from docai.extraction.fields import schema_of
 from docai.extraction.reconcile import Reconciled, reconcile
 from docai.extraction.result import Extraction, Money, State
@@ -213,7 +213,8 @@ def test_signals_tell_who_said_so_and_a_calibration_of_ones_own_is_used() -> Non
     done = conclude([name, total], [name])
     assert done.signals["merchant_name"].group == "builtin+vlm:merchant_name"
     assert done.signals["total"].group == "vlm:total"
-    fitted = Calibration({"vlm:total": Weights(-2.0, (0.0,) * 6)}, Weights(2.0, (0.0,) * 6))
+    weights = (0.0,) * len(NAMES)
+    fitted = Calibration({"vlm:total": Weights(-2.0, weights)}, {}, Weights(2.0, weights))
     fields = conclude([name, total], [name], calibration=fitted).extraction.fields
     assert fields["total"].confidence == pytest.approx(0.1192, abs=1e-4)
     assert fields["merchant_name"].confidence == pytest.approx(0.8808, abs=1e-4)

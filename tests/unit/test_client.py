@@ -85,6 +85,30 @@ def test_bytes_and_open_files_are_sent_from_their_beginning(
     assert [first.name, second.name, third.name] == ["document", "document", "a.bin"]
 
 
+def test_a_file_of_several_documents_has_parts(client: Client) -> None:
+    job = client.submit(b"stack", split=True)
+    client.wait(job.id, timeout_s=5)
+    found = client.parts(job.id)
+    assert [one.part and one.part.pages for one in found] == [(1,), (2,)]
+    assert {one.sha256 for one in found} == {job.sha256}
+    with pytest.raises(ClientError, match="ask for its parts"):
+        client.result(job.id)
+    whole = client.wait(client.submit(b"one").id, timeout_s=5)
+    assert client.parts(whole.id) == (client.result(whole.id),)
+
+
+def test_a_batch_yields_each_part_of_its_files_once(
+    client: Client, server: ContractServer, tmp_path: Path
+) -> None:
+    paths = [tmp_path / name for name in ("a.pdf", "b.pdf")]
+    for path in paths:
+        path.write_bytes(path.name.encode())
+    batch = client.submit_batch(paths, split=True)
+    assert [job.fields["split"] for job in server.jobs.values()] == ["true", "true"]
+    found = [(one.name, one.part and one.part.number) for one in client.batch_results(batch.id)]
+    assert found == [("a.pdf", 1), ("a.pdf", 2), ("b.pdf", 1), ("b.pdf", 2)]
+
+
 def test_a_pipe_can_be_sent_twice(client: Client, server: ContractServer) -> None:
     server.misbehave("POST", "/jobs", hang_up)
     read_end, write_end = os.pipe()

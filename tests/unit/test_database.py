@@ -62,6 +62,7 @@ def test_a_database_of_an_older_release_keeps_its_jobs(tmp_path: Path) -> None:
     with old.reading() as reading:
         job, step = reading.get(Job, "job_1"), reading.get(Step, ("job_1", Stage.OCR, 1))
     assert job is not None and (job.status, job.derived_from) == (Status.SUCCEEDED, None)
+    assert (job.splits, job.num_parts) == (False, None)
     assert step is not None and step.stalled_since is None
     old.close()
 

@@ -1,5 +1,6 @@
 """Overlays: evidence is marked where it is, labels cover nothing and do not overlap."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -16,12 +17,16 @@ from docai.draw import (
     SMALL_SIDE_PX,
     WORD_OUTLINE,
     _colour,
+    _fields,
     _joined,
+    _labels,
     overlay,
     spread,
 )
+from docai.extraction.part import Part
 from docai.extraction.result import Evidence, Extraction, State, Value
-from docai.reading import Reading
+from docai.geometry import box_polygon
+from docai.reading import Reading, Region
 from docai.testing import blank_page, typed_reading
 
 LINES = ["SHOP 24", "2018-12-25", "TEA 3.00", "MILK 2.50", "TOTAL 5.50"]
@@ -115,6 +120,33 @@ def test_evidence_on_another_page_is_not_drawn() -> None:
     elsewhere = extraction({"total": found(reading, 7, 8, page=2)})
     drawn = overlay(blank_page(reading), reading, elsewhere)
     assert not has_colour(np.asarray(drawn), _colour(0))
+
+
+def part(reading: Reading, number: int, pages: tuple[int, ...], *words: int) -> Extraction:
+    fields = {"total": found(reading, *words), "items[0].price": found(reading, *words)}
+    return replace(extraction(fields), part=Part(pages, None, number, 3))
+
+
+def test_the_parts_on_a_page_are_told_apart_and_words_count_from_their_region() -> None:
+    reading = typed_reading(LINES)
+    corners = box_polygon((0, 0, 9, 9))
+    halves = (Region(corners, 0, 3, 0.0), Region(corners, 3, 5, 0.0))
+    page = replace(reading, regions=halves)
+    parts = (part(reading, 1, (2,), 0), part(reading, 2, (1,), 0), part(reading, 3, (1,), 1))
+    labels = _labels(_fields(parts, page), page, 1.0)
+    assert [label.title for label in labels] == ["2: total", "2: items 1", "3: total", "3: items 1"]
+    first, second = labels[0].polygons[0], labels[2].polygons[0]
+    assert first == reading.words[0].polygon
+    assert second == reading.words[6].polygon  # 2.50, the second word of its own region
+
+
+def test_the_only_part_on_a_page_needs_no_number() -> None:
+    reading = typed_reading(LINES)
+    parts = (part(reading, 1, (1,), 7, 8), part(reading, 2, (2,), 0))
+    assert [one.title for one in _labels(_fields(parts, reading), reading, 1.0)] == [
+        *("total", "items 1")
+    ]
+    assert _fields((), reading) == {}
 
 
 def test_letters_that_the_font_lacks_do_not_break_the_drawing() -> None:

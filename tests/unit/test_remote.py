@@ -71,6 +71,15 @@ def test_submit_can_wait_for_the_results(server: ContractServer) -> None:
     assert done.stderr == "b.png: JobFailed: job_1: broken_file: it is torn\n"
 
 
+def test_a_file_of_several_documents_has_a_line_for_each(server: ContractServer) -> None:
+    done = run("submit", put("a.pdf", b"1"), "--split", "--wait")
+    assert server.jobs["job_0"].fields == {"schema": "receipt", "split": "true"}
+    lines = [json.loads(line) for line in done.stdout.split("\n") if line]
+    assert lines == server.jobs["job_0"].result()["parts"]
+    assert run("result", "job_0", "--format", "jsonl").stdout == done.stdout
+    assert json.loads(run("result", "job_0").stdout) == server.jobs["job_0"].result()
+
+
 def test_jobs_are_a_table_in_which_nothing_is_cut_off(server: ContractServer) -> None:
     for number in range(5):
         run("submit", put(f"{'long ' * 30}{number}.png", str(number).encode()))

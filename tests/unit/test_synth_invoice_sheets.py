@@ -141,7 +141,7 @@ def test_words_lie_on_the_paper_and_not_on_each_other(seed: int, layout: str) ->
 
 @pytest.mark.parametrize("layout", VIEWERS)
 def test_a_viewer_names_the_seller_in_a_field_of_its_own(layout: str) -> None:
-    names = set(SHEET_WORDS["de"]["name"]) | set(SHEET_WORDS["de"]["seller"])
+    names = tuple(_letters(n) for key in ("name", "seller") for n in SHEET_WORDS["de"][key])
     found = 0
     for seed in range(8):
         pages = invoice(seed, layout=layout, language="de", draw=False)
@@ -149,7 +149,7 @@ def test_a_viewer_names_the_seller_in_a_field_of_its_own(layout: str) -> None:
             runs = _entities(page)
             for key, value in page.links:
                 if {w.tag for w in runs[value]} >= {"merchant_name"}:
-                    found += _letters(_text(runs[key])) in {_letters(n) for n in names}
+                    found += _letters(_text(runs[key])).startswith(names)
     assert found >= 8
 
 

@@ -14,7 +14,7 @@ from docai.table import Table
 from docai.testing import ScriptedVlm, blank_page, typed_reading
 from docai.vlm.engine import Answer, Origin, Question, Reply, Span
 from docai.vlm.tokens import ImageTokens
-from docai.vlm.witnesses import TwoWitnesses
+from docai.vlm.witnesses import TwoWitnesses, tokens_for
 
 PAGE = typed_reading(["KEDAI", "TOTAL 9.00"])
 TEXT: dict[str, Any] = {"type": "string"}
@@ -69,6 +69,18 @@ def test_the_tokens_of_both_are_kept_and_each_gets_its_own() -> None:
         assert (own.page, own.model, own.facts) == (alone.page, alone.model, alone.facts)
         assert own.tensors.keys() == alone.tensors.keys()
         assert np.array_equal(own.tensors["embeddings"], alone.tensors["embeddings"])
+
+
+def test_the_built_in_model_finds_its_tokens_among_those_of_both() -> None:
+    witnesses, vlm, builtin = both()
+    page = blank_page(PAGE)
+    own = tokens_for("tagger/1", witnesses.encode(page))
+    assert own is not None
+    assert (own.model, own.tensors.keys()) == ("tagger/1", builtin.encode(page).tensors.keys())
+    alone = builtin.encode(page)
+    assert tokens_for("tagger/1", alone) is alone
+    assert tokens_for("tagger/2", witnesses.encode(page)) is None
+    assert tokens_for("tagger/1", vlm.encode(page)) is None
 
 
 def test_tokens_of_one_alone_are_refused() -> None:

@@ -1,6 +1,7 @@
 """From tags of words to answers: which words together are a value, and which rows an item."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -18,6 +19,8 @@ from docai.vlm.builtin.tax_rows import tax_rows
 from docai.vlm.engine import Answer, Field, Printed, Reply, Span, any_words
 
 MAX_ALTERNATIVES = 5
+DOUBTFUL = 0.5  # a field whose likeliest value is below it is also looked for by its key
+KEYED = 0.9  # what such a find is worth
 
 ITEMS, TAXES = "items", "tax_details"
 _TAGS_OF = {**OTHER_NAMES, "total_discount": "discount"}
@@ -61,6 +64,8 @@ def decode(
             left.append(name)
     asked = [field for field in fields if field.path in left and looks_for(field)]
     answers += _unnamed(asked, pages, printed, seen)
+    doubted = _doubted(answers, fields, left)
+    answers += _keyed(doubted, pages, printed, seen)
     looked = {field.path for field in asked}
     unasked = tuple(dict.fromkeys(path for path in left if path not in looked))
     return Reply(tuple(answers), unasked=unasked, tables=seen)
@@ -89,6 +94,26 @@ def _unnamed(
     by_tag = [a for path, tag in tags.items() if tag for a in _best(path, tag, pages)]
     found = [*by_tag, *matched(pages, asked, printed, seen)]
     return sorted(found, key=lambda answer: -answer.probability)
+
+
+def _doubted(
+    answers: Sequence[Answer], fields: Sequence[Field], left: Sequence[str]
+) -> list[Field]:
+    """Return the single fields that a tag stands for, of which no word is likely to be a value."""
+    likely = {answer.path for answer in answers if answer.probability >= DOUBTFUL}
+    return [
+        field
+        for field in fields
+        if "[" not in field.path and field.path not in {*likely, *left} and looks_for(field)
+    ]
+
+
+def _keyed(
+    doubted: Sequence[Field], pages: Sequence[Tagged], printed: Printed, seen: Sequence[Table]
+) -> list[Answer]:
+    """Return what keys say of fields whose tag says little."""
+    found = matched(pages, doubted, printed, seen) if doubted else []
+    return [replace(answer, probability=answer.probability * KEYED) for answer in found]
 
 
 def _is_told_by_signs(node: Any) -> bool:

@@ -162,7 +162,7 @@ def _respell(
             and what a value has to be told by where words stand, too.
     """
     digits = str.maketrans("0123456789", "".join(rng.choices(string.digits, k=10)))
-    renames, renumbers = rng.random() < 0.35, rng.random() < 0.5
+    renames, renumbers = rng.random() < 0.6, rng.random() < 0.5
     slip_rate = rng.choice((0.0, 0.0, 0.01, 0.03))
     lowers = rng.random() < 0.1
     spelt = []

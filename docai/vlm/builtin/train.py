@@ -41,7 +41,7 @@ POOL = 40  # examples that are sorted by length before they are cut into steps
 NUM_DRAWN = 400  # generated pages that come with a picture, made once: drawing is dear
 DRAWN_SHARE = 0.3  # of generated pages, taken from these
 REAL = {"receipt": 0.18, "invoice": 0.16}
-SYNTHETIC = {"receipt": 0.06, "invoice": 0.24, "form": 0.31, "other": 0.05}
+SYNTHETIC = {"receipt": 0.06, "invoice": 0.3, "form": 0.26, "other": 0.04}
 """Share of examples per kind, of labelled and of generated documents."""
 PEAK_RATE = 1.2e-3
 WARM_UP_STEPS = 150

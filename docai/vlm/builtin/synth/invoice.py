@@ -31,14 +31,16 @@ _SHEETS = {
     **invoice_layout_plain.SETTERS,
     **invoice_layout_trade.SETTERS,
 }
+_KEPT = ("viewer_cards", "capitals", "cost_note")  # of these, for measuring
 _TRAINED = {
-    **_SHEETS,
+    **{name: set_ for name, set_ in _SHEETS.items() if name not in _KEPT},
     **invoice_layouts.SETTERS,
     **invoice_layouts_more.SETTERS,
     **invoice_layouts_plain.SETTERS,
 }
-SETTERS = {**_TRAINED, **MEASURED}
-LAYOUTS: tuple[str, ...] = (*SPOT_SETTERS, *_TRAINED, *MEASURED)
+_MEASURED = {**{name: _SHEETS[name] for name in _KEPT}, **MEASURED}
+SETTERS = {**_TRAINED, **_MEASURED}
+LAYOUTS: tuple[str, ...] = (*SPOT_SETTERS, *_TRAINED, *_MEASURED)
 """Names of the layouts; the last quarter is for measuring only."""
 
 _FONTS = (
