@@ -33,6 +33,7 @@ BRIDGE = 0.08  # a word above it may stand between two that belong
 SURE = 0.8  # a word above it is part of a block, whatever the rest of its line is
 IN_BLOCK = 0.5  # a word above it, its line considered, is taken for part of a block
 LINE_SHARE = 0.6  # weight of the line's mean in the tags of a word of a block
+STRANGE = 0.1  # a number below it is no part of a name, whatever its line is
 POSSIBLE = 0.03  # a word above it is offered as an alternative
 NEXT_LINE = 1.9  # heights of a line to the middle of the line below it, at most
 APART = 6.0  # heights of a word: two lines of a row so far apart are not of one block
@@ -124,10 +125,31 @@ def _blocks(tag: str, page: Tagged) -> list[list[int]]:
             near[-1].append(int(i))
         else:
             groups.append([int(i)])
-    found = [_bridged(group, p > others, p, reading) for group in groups]
+    bridged = [_bridged(group, p > others, p, reading) for group in groups]
+    is_name = tag.endswith("_name")
+    found = [_without_strangers(group, raw, reading) if is_name else group for group in bridged]
     trim = _TRIMS.get(tag, _whole)
     trimmed = [words for words in (trim(group, reading) for group in found) if words]
     return [part for group in trimmed for part in _each(group, reading)]
+
+
+def _without_strangers(group: list[int], p: NDArray[np.float32], reading: Reading) -> list[int]:
+    """Leave out numbers that only their line drew in: the register's behind a name."""
+    return [
+        i for i in group if p[i] >= STRANGE or not any(c.isdigit() for c in reading.words[i].text)
+    ]
+
+
+def certainty(tag: str, words: Sequence[int], page: Tagged) -> float:
+    """Return how sure the network is of the words of a value: the geometric mean.
+
+    A word of a block is as sure as its line makes it.
+    """
+    at = TAGS.index(tag)
+    p = page.tags[list(words), at]
+    if tag in BLOCKS:
+        p = np.maximum(p, _with_line(page.tags, page.reading)[list(words), at])
+    return float(np.exp(np.log(np.clip(p, 1e-6, 1)).mean()))
 
 
 def _each(group: list[int], reading: Reading) -> list[list[int]]:

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from docai.table import Table
-from docai.vlm.builtin.blocks import groups_of
+from docai.vlm.builtin.blocks import certainty, groups_of
 from docai.vlm.builtin.item_rows import Placed, items_of
 from docai.vlm.builtin.matcher import answers as matched
 from docai.vlm.builtin.matcher import looks_for, tag_of
 from docai.vlm.builtin.tables import tables
 from docai.vlm.builtin.tagged import Tagged
-from docai.vlm.builtin.tags import ITEM_COLUMNS, OTHER_COLUMNS, OTHER_NAMES, SCALARS, TAGS
+from docai.vlm.builtin.tags import ITEM_COLUMNS, OTHER_COLUMNS, OTHER_NAMES, SCALARS
 from docai.vlm.builtin.tax_rows import tax_rows
 from docai.vlm.engine import Answer, Field, Printed, Reply, Span, any_words
 
@@ -139,10 +139,9 @@ def _best(name: str, tag: str, pages: Sequence[Tagged]) -> list[Answer]:
 
 def _scalar(name: str, tag: str, page: Tagged) -> Iterator[Answer]:
     """Yield the candidates for one field on one page."""
-    p = page.tags[:, TAGS.index(tag)]
     for group in groups_of(tag, page):
         words = _without_signs(group, page) if tag in _IDS else group
-        yield Answer(name, _certainty(p[words]), Span(page.reading.page, tuple(words)))
+        yield Answer(name, certainty(tag, words, page), Span(page.reading.page, tuple(words)))
 
 
 def _without_signs(group: Sequence[int], page: Tagged) -> list[int]:
