@@ -135,7 +135,7 @@ def test_a_pydantic_model_is_found_in_the_current_folder(
 @pytest.mark.parametrize(
     ("spec", "says"),
     [
-        ("recipt", "'recipt'; choose from receipt"),
+        ("recipt", "'recipt'; choose from receipt, invoice, form"),
         ("nowhere.to:Find", "there is no module nowhere"),
         ("wrong_bills:Missing", "module wrong_bills has no class Missing"),
         ("wrong_bills:NoModel", "NoModel is no pydantic model"),

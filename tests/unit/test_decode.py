@@ -328,3 +328,19 @@ def check_span(answer: Answer, reading: Reading) -> None:
     assert answer.span.words
     assert len(set(answer.span.words)) == len(answer.span.words)
     assert set(answer.span.words) <= set(range(len(reading.words)))
+
+
+def test_a_number_that_only_its_line_drew_in_is_no_part_of_a_name() -> None:
+    reading = typed_reading(["HARBOUR TRADING SDN BHD (524101-D)"])
+    plan = plan_of("merchant_name", 0, 1, 2, 3, p=0.95)
+    reply = decode([tagged(reading, plan)], ALL_FIELDS)
+    assert told(reply, "merchant_name") == [(0, 1, 2, 3)]
+
+
+def test_a_word_of_a_name_is_as_sure_as_its_line() -> None:
+    reading = typed_reading(["HARBOUR & COMPANY"])
+    plan = {**plan_of("merchant_name", 0, 1, p=0.9), 2: ("merchant_name", 0.05)}
+    (answer,) = decode([tagged(reading, plan)], {"properties": {"merchant_name": {}}}).answers
+    assert answer.span is not None
+    assert answer.span.words == (0, 1, 2)
+    assert answer.probability > 0.6

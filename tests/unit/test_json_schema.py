@@ -14,6 +14,8 @@ from docai import build
 from docai.errors import SchemaError
 from docai.extraction.fields import MAX_FIELDS, MAX_NAME, MAX_VERSION, Kind, Schema, schema_of
 from docai.extraction.json_schema import MAX_CHARACTERS, MAX_DEPTH, MAX_NODES, parse
+from schemas.form import Form
+from schemas.invoice import Invoice
 from schemas.receipt import Receipt
 
 QUICK_S = 10.0  # on a busy machine; an idle one needs a second for the largest
@@ -269,8 +271,9 @@ def test_text_that_is_no_object_says_why(text: str | bytes, says: str) -> None:
 
 
 def test_builtin_schemas_are_found_by_name() -> None:
-    assert build.builtin_schemas() == ("receipt",)
-    assert build.builtin_schema("receipt") == schema_of(Receipt, "receipt")
+    assert build.builtin_schemas() == ("receipt", "invoice", "form")
+    for name, model in (("receipt", Receipt), ("invoice", Invoice), ("form", Form)):
+        assert build.builtin_schema(name) == schema_of(model, name)
 
 
 @pytest.mark.parametrize(
@@ -281,4 +284,4 @@ def test_no_other_name_opens_a_door(name: str, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(build, "_json_schema", lambda _: pytest.fail("a file was read"))
     with pytest.raises(SchemaError) as caught:
         build.builtin_schema(name)
-    assert str(caught.value) == f"there is no schema {name!r}; choose from receipt"
+    assert str(caught.value) == f"there is no schema {name!r}; choose from receipt, invoice, form"

@@ -9,7 +9,7 @@ from docai.geometry import box_polygon
 from docai.reading import Line, Reading, Word
 from docai.testing import typed_reading
 from docai.vlm.builtin.labels import allow, allowed_tags
-from docai.vlm.builtin.tags import ITEM_TAGS, NONE, TAGS
+from docai.vlm.builtin.tags import ITEM_TAGS, NONE, TAGS, TAX_TAGS
 
 SILENT = {
     NONE,
@@ -18,7 +18,11 @@ SILENT = {
     "subtotal",
     "total_tax",
     "tip",
+    "invoice_id",
+    "vendor_tax_id",
+    "discount",
     *ITEM_TAGS,
+    *TAX_TAGS,
 }
 """What a word may be where only name, address, date and total are labelled."""
 

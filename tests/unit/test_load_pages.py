@@ -197,7 +197,7 @@ def test_sniffing_is_cheap_to_import() -> None:
 def test_the_names_of_loading_are_these() -> None:
     import docai.load
 
-    assert dir(docai.load) == ["Limits", "load", "load_path", "pages"]
+    assert dir(docai.load) == ["Limits", "invoice_xml", "load", "load_path", "pages"]
     for name in dir(docai.load):
         assert getattr(docai.load, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'lod'"):

@@ -13,7 +13,16 @@ from docai.settings import Settings
 from docai.testing import ScriptedOcr, ScriptedVlm, typed_reading
 from docai.vlm.engine import Answer, Span
 
-NAMES = ["Client", "DocaiError", "Document", "Extraction", "errors", "extract", "load"]
+NAMES = [
+    "Client",
+    "DocaiError",
+    "Document",
+    "Extraction",
+    "errors",
+    "extract",
+    "extract_parts",
+    "load",
+]
 HEAVY = {"torch", "paddleocr", "transformers", "onnxruntime", "cv2", "numpy", "pydantic", "httpx"}
 
 

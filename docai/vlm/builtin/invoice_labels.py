@@ -101,13 +101,17 @@ def _may(allowed: Allowed, words: Sequence[int], tag: str) -> None:
 def _runs(
     reading: Reading, fits: Callable[[str], bool], longest: int = MAX_RUN
 ) -> Iterator[tuple[int, ...]]:
-    """Yield the runs of words within a line whose text fits."""
+    """Yield the runs of words within a line whose text fits, none with a shorter one in it."""
+
+    def is_one(start: int, stop: int) -> bool:
+        return start < stop and fits(" ".join(w.text for w in reading.words[start:stop]))
+
     for line in reading.lines:
         for start in range(line.start, line.stop):
-            for stop in range(start + 1, min(line.stop, start + longest) + 1):
-                if fits(" ".join(w.text for w in reading.words[start:stop])):
-                    yield tuple(range(start, stop))
-                    break
+            stops = range(start + 1, min(line.stop, start + longest) + 1)
+            stop = next((stop for stop in stops if is_one(start, stop)), None)
+            if stop is not None and not is_one(start + 1, stop):
+                yield tuple(range(start, stop))
 
 
 def _spelt(reading: Reading, text: str, longest: int) -> Iterator[tuple[int, ...]]:
@@ -211,16 +215,19 @@ def _items(
 
 
 def _cells(allowed: Allowed, item: Mapping[str, str], first: int, reading: Reading) -> None:
-    """Mark the numbers of an item, right of its description's first word."""
+    """Mark the numbers of an item, right of its description's first word.
+
+    Where a number is part of a longer one ("4" of "4 802,00") the longer one is meant.
+    """
     _, top, right, bottom = reading.upright_boxes[first]
+    found: dict[tuple[int, ...], list[str]] = {}
     for column, tag in ITEM_AMOUNTS.items():
         for run in _amounts(reading, _cents(item.get(column, ""))):
             box = reading.upright_boxes[run[0]]
-            is_beside = box[0] >= right and top - 4 <= (box[1] + box[3]) / 2 <= bottom + 4
-            if not is_beside:
-                continue
-            other = [t for t in ITEM_AMOUNTS.values() if allowed[run[0]][TAGS.index(t)]]
-            _mark(allowed, run, tag, *(other if len(other) < len(ITEM_AMOUNTS) else ()))
+            if box[0] >= right and top - 4 <= (box[1] + box[3]) / 2 <= bottom + 4:
+                found.setdefault(run, []).append(tag)
+    for run in sorted(found, key=len):
+        _mark(allowed, run, *found[run])
 
 
 def _next_run(text: str, reading: Reading, taken: set[int]) -> tuple[int, ...]:
