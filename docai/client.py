@@ -31,6 +31,7 @@ from docai.calls import (
 )
 from docai.connection import PAUSE_S, Call, Connection, after_break, lines
 from docai.errors import ClientError, NotFinished
+from docai.extraction.part import Part
 from docai.extraction.result import Extraction, Value
 from docai.jobs import Batch, Event, Job, Listing, failure_of, read_json
 from docai.settings import ClientSettings, read
@@ -157,10 +158,10 @@ class Client:
             NotFinished: it has not ended.
             ClientError: the job splits its file; see `parts`.
         """
-        found = self.parts(job_id)
-        if len(found) == 1 and found[0].part is None:
-            return found[0]
-        raise ClientError(f"{job_id} splits its file into documents; ask for its parts")
+        found = self.parts(job_id)[0]
+        if found.part is not None:
+            raise ClientError(f"{job_id} splits its file into documents; ask for its parts")
+        return found
 
     def parts(self, job_id: str) -> tuple[Extraction, ...]:
         """Return what was found on each document of a file that was split; see `result`."""
@@ -295,8 +296,7 @@ class Client:
 
         Where the stream breaks off, it is taken up again after the last event that came.
         """
-        last, num_breaks = 0, 0
-        is_final = False
+        last, num_breaks, is_final = 0, 0, False
         while True:
             try:
                 for event in self._events_after(job_id, last):
@@ -382,15 +382,14 @@ class Client:
         Each part of a file that was split is one of them. Where the stream breaks off, it is asked
         for again, and nothing is yielded twice.
         """
-        seen: set[tuple[str, int | None]] = set()
-        num_breaks = 0
+        seen, num_breaks = set[tuple[str, Part | None]](), 0
         call = Call("GET", f"{path_of(batch_id)}/results.jsonl")
         while True:
             try:
                 with self._connection.streaming(call) as response:
                     for line in lines(response):
                         result_id, (extraction,) = read_result(line)
-                        key = (result_id, extraction.part and extraction.part.number)
+                        key = (result_id, extraction.part)
                         if key not in seen:
                             yield extraction
                             seen.add(key)

@@ -71,6 +71,7 @@ def test_shapes_types_and_ranges(lines: list[str]) -> None:
         "centres": ((n,), np.float32),
         "cells": ((n, 4), np.int64),
         "weights": ((n, 4), np.float32),
+        "origins": ((n, 2), np.float32),
     }
     assert all(np.isfinite(a).all() for a in got.values())
     for name, end in (("ngrams", BUCKETS), ("positions", POSITIONS), ("cells", GRID * GRID)):

@@ -1,5 +1,7 @@
 """Invented forms: the same seed, the same form; what is true of them is what they print."""
 
+from functools import cache
+
 import pytest
 
 from docai.vlm.builtin.synth.form import LAYOUTS, TRAINED, form
@@ -7,6 +9,12 @@ from docai.vlm.builtin.synth.form_content import LANGUAGES, WORDS
 from docai.vlm.builtin.synth.sample import Sample
 
 SEEDS = range(6)
+
+
+@cache
+def drafted(seed: int) -> tuple[Sample, ...]:
+    """Return the form of a seed, not drawn; several tests look at the same ones."""
+    return form(seed, draw=False)
 
 
 def texts_of(sample: Sample) -> dict[int, str]:
@@ -58,7 +66,7 @@ def test_links_go_from_a_key_to_a_value_and_make_the_pairs(layout: str) -> None:
 
 def test_every_entity_has_one_role_and_every_value_a_key() -> None:
     for seed in range(40):
-        for page in form(seed, draw=False):
+        for page in drafted(seed):
             roles = roles_of(page)
             assert all(len(found) == 1 and "" not in found for found in roles.values())
             linked = {value for _, value in page.links}
@@ -84,7 +92,7 @@ def test_words_lie_on_the_paper(layout: str) -> None:
 def test_marks_are_counted_in_the_truth() -> None:
     ticked = 0
     for seed in range(60):
-        pages = form(seed, draw=False)
+        pages = drafted(seed)
         marks = [mark for page in pages for mark in page.marks]
         signatures = [m.is_set for m in marks if m.kind == "signature"]
         assert [s["is_present"] for s in pages[0].truth["signatures"]] == signatures
@@ -109,7 +117,7 @@ def test_the_same_seed_sets_the_same_form_drawn_or_not() -> None:
 
 
 def test_the_last_quarter_is_never_picked_for_training() -> None:
-    seen = {form(seed, draw=False)[0].layout for seed in range(150)}
+    seen = {drafted(seed)[0].layout for seed in range(150)}
     assert len(LAYOUTS) >= 24
     assert len(LAYOUTS) - len(TRAINED) == len(LAYOUTS) // 4
     assert seen <= set(TRAINED)
@@ -117,7 +125,7 @@ def test_the_last_quarter_is_never_picked_for_training() -> None:
 
 
 def test_some_forms_have_more_pages_that_share_their_truth() -> None:
-    many = next(p for p in (form(seed, draw=False) for seed in range(400)) if len(p) > 1)
+    many = next(p for p in map(drafted, range(400)) if len(p) > 1)
     assert [page.page for page in many] == list(range(1, len(many) + 1))
     assert all(page.num_pages == len(many) and page.truth == many[0].truth for page in many)
 

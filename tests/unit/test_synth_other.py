@@ -1,10 +1,18 @@
 """Invented documents of no kind: letters, reports, menus; the same seed, the same document."""
 
+from functools import cache
+
 import pytest
 
 from docai.vlm.builtin.synth.form_content import LANGUAGES
 from docai.vlm.builtin.synth.other import LAYOUTS, TRAINED, other
 from docai.vlm.builtin.synth.sample import Sample
+
+
+@cache
+def drafted(seed: int) -> tuple[Sample, ...]:
+    """Return the document of a seed, not drawn; several tests look at the same ones."""
+    return other(seed, draw=False)
 
 
 def words_of(sample: Sample, role: str) -> list[str]:
@@ -34,7 +42,7 @@ def test_words_lie_on_the_paper(layout: str) -> None:
 
 def test_keys_and_values_are_few_and_make_the_pairs() -> None:
     for seed in range(60):
-        pages = other(seed, draw=False)
+        pages = drafted(seed)
         roles = [{w.entity: w.role for w in page.words} for page in pages]
         for page, role in zip(pages, roles, strict=True):
             assert all(role[k] == "key" and role[v] == "value" for k, v in page.links)
@@ -55,13 +63,13 @@ def test_the_same_seed_sets_the_same_document_drawn_or_not() -> None:
 
 
 def test_the_last_quarter_is_never_picked_for_training() -> None:
-    seen = {other(seed, draw=False)[0].layout for seed in range(100)}
+    seen = {drafted(seed)[0].layout for seed in range(100)}
     assert len(LAYOUTS) >= 14
     assert len(LAYOUTS) - len(TRAINED) == len(LAYOUTS) // 4
     assert seen == set(TRAINED)
 
 
 def test_some_documents_have_several_pages() -> None:
-    lengths = [len(other(seed, draw=False)) for seed in range(80)]
+    lengths = [len(drafted(seed)) for seed in range(80)]
     assert max(lengths) in (3, 4, 5)
     assert lengths.count(1) > 40
