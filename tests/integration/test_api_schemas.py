@@ -45,6 +45,8 @@ def test_built_in_schemas_are_listed_first_and_cannot_be_changed(api: Served) ->
     listed = api.get("/v1/schemas").json()["schemas"]
     assert [(one["name"], one["is_builtin"]) for one in listed] == [
         ("receipt", True),
+        ("invoice", True),
+        ("form", True),
         ("a", False),
     ]
     own = api.get("/v1/schemas/receipt").json()

@@ -33,7 +33,7 @@ BRIDGE = 0.08  # a word above it may stand between two that belong
 SURE = 0.8  # a word above it is part of a block, whatever the rest of its line is
 IN_BLOCK = 0.5  # a word above it, its line considered, is taken for part of a block
 LINE_SHARE = 0.6  # weight of the line's mean in the tags of a word of a block
-STRANGE = 0.1  # a number below it is no part of a name, whatever its line is
+STRANGE = 0.1  # a number below it is no part of a block that its line alone drew it into
 POSSIBLE = 0.03  # a word above it is offered as an alternative
 NEXT_LINE = 1.9  # heights of a line to the middle of the line below it, at most
 APART = 6.0  # heights of a word: two lines of a row so far apart are not of one block
@@ -126,18 +126,24 @@ def _blocks(tag: str, page: Tagged) -> list[list[int]]:
         else:
             groups.append([int(i)])
     bridged = [_bridged(group, p > others, p, reading) for group in groups]
-    is_name = tag.endswith("_name")
-    found = [_without_strangers(group, raw, reading) if is_name else group for group in bridged]
+    is_strange = _number if tag.endswith("_name") else _register_number
+    found = [
+        [i for i in group if raw[i] >= STRANGE or not is_strange(reading.words[i].text)]
+        for group in bridged
+    ]
     trim = _TRIMS.get(tag, _whole)
     trimmed = [words for words in (trim(group, reading) for group in found) if words]
     return [part for group in trimmed for part in _each(group, reading)]
 
 
-def _without_strangers(group: list[int], p: NDArray[np.float32], reading: Reading) -> list[int]:
-    """Leave out numbers that only their line drew in: the register's behind a name."""
-    return [
-        i for i in group if p[i] >= STRANGE or not any(c.isdigit() for c in reading.words[i].text)
-    ]
+def _number(text: str) -> bool:
+    """Tell whether a word holds a digit."""
+    return any(c.isdigit() for c in text)
+
+
+def _register_number(text: str) -> bool:
+    """Tell whether a word is the number of a company in brackets: "(81109-A)"."""
+    return _number(text) and text.startswith("(") and text.endswith(")")
 
 
 def certainty(tag: str, words: Sequence[int], page: Tagged) -> float:

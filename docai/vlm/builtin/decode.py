@@ -1,6 +1,6 @@
 """From tags of words to answers: which words together are a value, and which rows an item."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -14,7 +14,7 @@ from docai.vlm.builtin.matcher import answers as matched
 from docai.vlm.builtin.matcher import looks_for, tag_of
 from docai.vlm.builtin.tables import tables
 from docai.vlm.builtin.tagged import Tagged
-from docai.vlm.builtin.tags import ITEM_COLUMNS, OTHER_COLUMNS, OTHER_NAMES, SCALARS
+from docai.vlm.builtin.tags import ITEM_COLUMNS, OTHER_COLUMNS, OTHER_NAMES, SCALARS, TAGS
 from docai.vlm.builtin.tax_rows import tax_rows
 from docai.vlm.engine import Answer, Field, Printed, Reply, Span, any_words
 
@@ -22,6 +22,7 @@ MAX_ALTERNATIVES = 5
 DOUBTFUL = 0.5  # a field whose likeliest value is below it is also looked for by its key
 KEYED = 0.9  # what such a find is worth
 
+DUE = "amount_due"
 ITEMS, TAXES = "items", "tax_details"
 _TAGS_OF = {**OTHER_NAMES, "total_discount": "discount"}
 _ITEM_TAGS = {**{column: column for column in ITEM_COLUMNS}, **OTHER_COLUMNS}
@@ -46,6 +47,7 @@ def decode(
         fields: its leaves; what is not among them and has no tag is not looked for.
         printed: which words print a value of a field's kind.
     """
+    pages = [_without_dues(page) for page in pages] if DUE not in _names(schema) else pages
     seen = tuple(table for page in pages for table in tables(page.reading, page.rules))
     answers: list[Answer] = []
     left: list[str] = []
@@ -69,6 +71,20 @@ def decode(
     looked = {field.path for field in asked}
     unasked = tuple(dict.fromkeys(path for path in left if path not in looked))
     return Reply(tuple(answers), unasked=unasked, tables=seen)
+
+
+def _names(schema: Mapping[str, Any]) -> Collection[str]:
+    """Return the fields that a schema asks for."""
+    names: Collection[str] = schema.get("properties", {})
+    return names
+
+
+def _without_dues(page: Tagged) -> Tagged:
+    """Take what has to be paid for the total, where nobody asks for both: receipts have one."""
+    tags = page.tags.copy()
+    tags[:, TAGS.index("total")] += tags[:, TAGS.index(DUE)]
+    tags[:, TAGS.index(DUE)] = 0
+    return replace(page, tags=tags)
 
 
 def _list(

@@ -100,7 +100,7 @@ court = Handelsregister {city2} HRB ~~~~~; Registergericht {city2}, HRB ~~~~; AG
   Sitz der Gesellschaft: {city2}, Amtsgericht {city2} HRB ~~~~~
 remark = Wir danken für Ihren Auftrag und die gute Zusammenarbeit.
   Die Ware bleibt bis zur vollständigen Bezahlung Eigentum des Verkäufers.
-  Es bestehen Rabatt- und Bonusvereinbarungen.; Lieferung erfolgte gemäß Lieferschein ~~~~~.
+  Rabatte und Boni sind gesondert geregelt.; Lieferung erfolgte gemäß Lieferschein ~~~~~.
   Bei Rückfragen wenden Sie sich bitte an unsere Buchhaltung unter Angabe Ihrer Kundennummer.
   Es gelten unsere Allgemeinen Geschäftsbedingungen in der Fassung vom Januar 20~~.
   Die Aufbewahrungspflicht für Rechnungen beträgt zwei Jahre.; Lieferbedingung: frei Haus
@@ -312,7 +312,7 @@ t_cost = Statement of fees; Invoice; Fee note
 t_order = Order confirmation; Sales invoice; Invoice
 your_order = Your order; Your order no.; Your reference
 issued = issued at; issued on; of; dated
-remit = Please remit until; Payable until; Please pay by; Payable by
+remit = Please pay no later than; Payable until; Please pay by; Payable by
 siret = Company no.; Reg. No.; Registered no.
 v_siret = ~~~~~~~~; 0~~~~~~~; SC~~~~~~
 """)
