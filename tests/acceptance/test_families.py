@@ -22,7 +22,7 @@ from docai.pipeline import Pipeline
 from docai.reading import Reading
 from docai.settings import Settings
 from docai.testing import ScriptedOcr, typed_reading
-from docai.vlm.engine import Mode
+from docai.vlm.engine import Mode, Question
 from docai.vlm.huggingface.model import HuggingFaceVlm
 from docai.vlm.tokens import ImageTokens
 from docai.vlm.writer import Asked, Written
@@ -193,10 +193,11 @@ def test_both_witnesses_are_heard(
     folder: Path, document: Document, readings: tuple[Reading, ...]
 ) -> None:
     settings = Settings(vlm=f"hf:{folder}", vlm_device="cpu", max_image_tokens=BUDGET)
-    pipeline = Pipeline(ScriptedOcr(readings), build.vlm_engine(settings))
-    extraction = pipeline.extract(document, build.schema("receipt")).extraction
-    heard = [one for value in extraction.fields.values() for one in (value, *value.alternatives)]
-    assert {witness for one in heard for witness in one.witnesses} >= {"ocr", "vlm", "builtin"}
+    vlm, schema = build.vlm_engine(settings), build.builtin_schema("receipt")
+    tokens = tuple(vlm.encode(page) for page in document.pages)
+    reply = vlm.answer(Question(schema.json_schema, readings, tokens, schema.fields))
+    assert {answer.witness for answer in reply.answers} == {"vlm", "builtin"}
+    assert set(reply.looked) == {"vlm", "builtin"}
 
 
 @pytest.fixture(scope="module")
