@@ -60,6 +60,7 @@ SHARED_STRENGTH = 1.0  # of the pull of the shared regression towards PLAIN
 TYPE_STRENGTH = 10.0  # of the pull of the regression of a type of value towards the shared one
 GROUP_STRENGTH = 20.0  # of the pull of a field's regression towards that of its type
 NUM_FOLDS = 5
+LEAST_NOISE = 0.4  # of invented forms: those of the world are copies of copies
 
 BUILTIN = "builtin"
 
@@ -104,7 +105,8 @@ def collect_forms(count: int, pipeline: Pipeline) -> Iterator[Example]:
     """
     schema, layouts = build.builtin_schema("form"), measured_layouts(form.LAYOUTS)
     for seed in track(range(count), "reading forms"):
-        (sample, *_) = form.form(seed, layout=layouts[seed % len(layouts)])
+        noise = LEAST_NOISE + (1 - LEAST_NOISE) * (seed % 10) / 10
+        (sample, *_) = form.form(seed, layout=layouts[seed % len(layouts)], noise=noise)
         page = Page(1, np.ascontiguousarray(sample.picture))
         document = Document(f"form {seed}", f"{seed:064x}", "png", (page,))
         yield from _examples(document.name, sample.truth, (), pipeline.extract(document, schema))

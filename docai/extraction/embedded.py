@@ -78,6 +78,8 @@ def witness(
     heard = {path: value for path, value in fields.items() if "[" not in path}
     for path, stated in _scalars(invoice, schema):
         heard[path] = court.scalar(path, stated, fields.get(path))
+    if "currency" in heard and _states_amounts_alone(invoice):
+        heard["currency"] = Value(State.ABSENT)
     for name in schema.rows:
         heard |= court.rows(name, {p: v for p, v in fields.items() if p.startswith(f"{name}[")})
     return Witnessed(heard, tuple(court.problems()))
@@ -89,6 +91,15 @@ def _scalars(invoice: EInvoice, schema: Schema) -> Iterator[tuple[str, Stated]]:
         stated = invoice.scalars.get(_NAMES.get(path, path))
         if stated is not None:
             yield path, stated
+
+
+def _states_amounts_alone(invoice: EInvoice) -> bool:
+    """Tell whether an e-invoice states amounts and no currency.
+
+    Then signs on the pages do not say what its amounts are in: nobody puts the two together.
+    """
+    has_amounts = any(isinstance(stated, Amount) for stated in invoice.scalars.values())
+    return has_amounts and "currency" not in invoice.scalars
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """The e-invoice inside a file as a witness: agreement, disagreement, and what only it says."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -384,3 +385,11 @@ def test_any_page_and_any_name(words: list[str], name: str) -> None:
         assert 0 <= value.confidence <= 1
         if value.origin is Origin.EMBEDDED:
             assert value.witnesses == (embedded.WITNESS,)
+
+
+def test_amounts_without_a_currency_are_not_given_that_of_the_pages() -> None:
+    sign = printed("EUR", "EUR", reading=typed_reading(["Total EUR"], engine="text-layer"))
+    silent = re.sub(rb"<(\w+:)?InvoiceCurrencyCode>[^<]*", rb"<\1InvoiceCurrencyCode>", factur_x())
+    assert silent != factur_x()
+    assert heard(silent, {"currency": sign}).fields["currency"].state is State.ABSENT
+    assert heard(factur_x(), {"currency": sign}).fields["currency"].typed == "EUR"
