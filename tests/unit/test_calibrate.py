@@ -9,6 +9,7 @@ from PIL import Image
 from docai import build, calibrate
 from docai.calibrate import (
     BOUNDS,
+    INVENTED_ODDS,
     PLAIN,
     Example,
     calibrated,
@@ -16,6 +17,7 @@ from docai.calibrate import (
     cross_validated,
     fit,
     judge,
+    less_sure,
     main,
 )
 from docai.evaluate import documents_of
@@ -213,3 +215,12 @@ def test_a_share_of_merchants_is_held_out_whole() -> None:
     held_out = [name for name in names if is_held_out(document(name, 1))]
     assert abs(len(held_out) / len(names) - HELD_OUT_SHARE) < 0.06
     assert all(is_held_out(document(name.lower(), 2)) for name in held_out)
+
+
+def test_what_was_fitted_on_invented_forms_alone_is_less_sure() -> None:
+    fitted = fit([*made(40, seed=1, group="total"), *made(40, seed=2, group="pairs.value")])
+    humbled = less_sure(fitted, {"pairs.value"})
+    assert humbled.groups["total"] == fitted.groups["total"]
+    before, after = (c.groups["pairs.value"] for c in (fitted, humbled))
+    assert after.intercept == pytest.approx(before.intercept - INVENTED_ODDS, abs=1e-3)
+    assert after.weights == before.weights
