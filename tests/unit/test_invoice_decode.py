@@ -310,3 +310,16 @@ def test_a_table_of_another_page_changes_nothing() -> None:
     page = page_of([" ".join(row) for row in SWAPPED], 2)
     best, _ = settled(page, [table_of(SWAPPED)])
     assert (best == page.tags.argmax(axis=1)).all()
+
+
+def test_the_total_is_no_discount_though_their_keys_are_alike() -> None:
+    page = page_of(("Total total=90.00",))
+    roles = page.roles.copy()
+    roles[:] = np.eye(len(ROLES), dtype=np.float32)[[ROLES.index("key"), ROLES.index("value")]]
+    begins = np.ones(len(page.begins), np.float32)
+    reply = Tagging([replace(page, roles=roles, begins=begins)]).answer(
+        Question(INVOICE.json_schema, (page.reading,), (), INVOICE.fields)
+    )
+    told_of = {answer.path for answer in reply.answers if answer.probability > 0.3}
+    assert "invoice_total" in told_of
+    assert "total_discount" not in told_of

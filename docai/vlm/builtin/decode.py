@@ -127,9 +127,26 @@ def _doubted(
 def _keyed(
     doubted: Sequence[Field], pages: Sequence[Tagged], printed: Printed, seen: Sequence[Table]
 ) -> list[Answer]:
-    """Return what keys say of fields whose tag says little."""
+    """Return what keys say of fields whose tag says little.
+
+    Amounts and days that are another field's are left out: keys of them are too much alike.
+    """
     found = matched(pages, doubted, printed, seen) if doubted else []
-    return [replace(answer, probability=answer.probability * KEYED) for answer in found]
+    texts = {field.path for field in doubted if field.kind == "text"}
+    return [
+        replace(answer, probability=answer.probability * KEYED)
+        for answer in found
+        if answer.path in texts or not _is_taken(answer, pages)
+    ]
+
+
+def _is_taken(answer: Answer, pages: Sequence[Tagged]) -> bool:
+    """Tell whether the words of an answer are likely to be the value of some tag."""
+    span = answer.span
+    page = next((p for p in pages if span is not None and p.reading.page == span.page), None)
+    if span is None or page is None or not span.words:
+        return False
+    return float(page.tags[list(span.words), 1:].max(axis=1).mean()) >= DOUBTFUL
 
 
 def _is_told_by_signs(node: Any) -> bool:
