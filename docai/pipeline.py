@@ -13,9 +13,9 @@ from docai.document import Document, Page
 from docai.errors import SchemaError
 from docai.extraction.confidence import Calibration, Signals
 from docai.extraction.fields import Schema
-from docai.extraction.reconcile import reconcile
+from docai.extraction.reconcile import pages_of, reconcile
 from docai.extraction.reread import look_again, with_proposals
-from docai.extraction.result import Extraction, PageInfo, Problem
+from docai.extraction.result import Extraction, Problem
 from docai.extraction.trust import FITTED_FOR
 from docai.kinds import AUTO, Kinds, asks_any
 from docai.ocr.by_region import ByRegion, part_of, part_of_page
@@ -249,17 +249,7 @@ def _without_fields(
         schema_version=1,
         name=document.name,
         sha256=document.sha256,
-        pages=tuple(
-            PageInfo(
-                reading.page,
-                reading.size[1],
-                reading.size[0],
-                page.dpi,
-                reading.angle_deg,
-                reading.quality,
-            )
-            for page, reading in zip(document.pages, readings, strict=True)
-        ),
+        pages=pages_of(document, readings),
         fields={},
         problems=(why,),
         engines={"ocr": " + ".join(dict.fromkeys(r.engine for r in readings)), "vlm": vlm},

@@ -77,9 +77,9 @@ def reconcile(
     locale = locale_of(readings)
     if reply is None:
         reply = _ask(vlm, schema, readings, tokens, locale)
-    reply = with_currency(reply, schema, readings, locale.currency)
     trust = Trust(vlm.name, reply.looked, calibration)
-    order, rows = _order(reply, schema, readings, locale, trust)
+    told = with_currency(reply, schema, readings, locale.currency)
+    order, rows = _order(told, schema, readings, locale, trust)
     tendered = tendered_of(readings, decimal_comma=locale.decimal_comma)
     amounts = [p for p in SUM_FIELDS if p in order and schema.kind(p) is Kind.MONEY]
     cells = {path: found[0] for path, found in rows.items()}
@@ -98,7 +98,7 @@ def reconcile(
     heard = witness(document.invoice_xml, schema, readings, fields, locale)
     if heard.fields is not fields:
         fields, problems = heard.fields, check(heard.fields, tendered=tendered)
-    pages = _pages(document, readings)
+    pages = pages_of(document, readings)
     extraction = Extraction(
         schema_name=schema.name,
         schema_version=schema.version,
@@ -110,7 +110,7 @@ def reconcile(
         problems=(
             *problems,
             *heard.problems,
-            *_of_model(reply, vlm.name),
+            *_of_model(told, vlm.name),
             *misfits(schema, fields),
             *hard_to_read(pages),
         ),
@@ -189,7 +189,7 @@ def _of_model(reply: Reply, model: str) -> list[Problem]:
     return problems
 
 
-def _pages(document: Document, readings: Sequence[Reading]) -> tuple[PageInfo, ...]:
+def pages_of(document: Document, readings: Sequence[Reading]) -> tuple[PageInfo, ...]:
     """Return what a reader of the result must know of each page."""
     return tuple(
         PageInfo(

@@ -20,6 +20,7 @@ from docai.reading import Reading
 from docai.testing import ScriptedVlm, blank_page, typed_reading
 from docai.vlm.engine import Answer, Question, Reply, Span
 from docai.vlm.tokens import ImageTokens
+from schemas.invoice import Invoice
 from schemas.receipt import Receipt
 
 RECEIPT = schema_of(Receipt, "receipt")
@@ -392,3 +393,19 @@ def test_rows_without_descriptions_may_be_prices_alone() -> None:
     assert result_of([page], reply, schema_of(source, "fees")).data == {
         "fees": [{"price": 5}, {"price": 7.5}]
     }
+
+
+def test_what_a_model_said_is_kept_as_it_said_it() -> None:
+    """The currency comes from signs; told twice, after a second look, it would seem surer."""
+    reading = typed_reading(["Invoice 17", "Total 90.00 EUR"])
+    page = blank_page(reading)
+    document = Document("a", "0" * 64, "png", (page,))
+    listener = Listener(Reply((Answer("invoice_total", 0.9, Span(1, (3,))),)))
+    schema = schema_of(Invoice, "invoice")
+    first = reconcile(document, schema, listener, (reading,), (listener.encode(page),))
+    assert first.reply == listener.reply
+    assert first.extraction.fields["currency"].typed == "EUR"
+    again = reconcile(
+        document, schema, listener, (reading,), (listener.encode(page),), reply=first.reply
+    )
+    assert again.extraction.fields == first.extraction.fields

@@ -19,6 +19,7 @@ from docai.vlm.builtin.features import Seen, features, see, thumbnail
 from docai.vlm.builtin.ink import ink_of
 from docai.vlm.builtin.marks import marks_in
 from docai.vlm.builtin.rules import rules_in
+from docai.vlm.builtin.shapes import NETS
 from docai.vlm.builtin.tagged import Tagged
 from docai.vlm.engine import Question, Reply
 from docai.vlm.tokens import ImageTokens, check_maker
@@ -51,8 +52,8 @@ class BuiltinVlm:
         self._folder, self._num_threads = folder, num_threads
         self.about = json.loads((folder / ABOUT_FILE).read_text("utf8"))
         digest = hashlib.sha256()
-        for name in (VISION_FILE, TAGGER_FILE):
-            digest.update((folder / name).read_bytes())
+        for path in (folder / VISION_FILE, folder / TAGGER_FILE, NETS):
+            digest.update(path.read_bytes())
         self.name = f"docai-builtin/{digest.hexdigest()[:12]}"
 
     def is_intact(self) -> bool:
@@ -67,7 +68,7 @@ class BuiltinVlm:
         return Provenance(
             engine=self.name,
             versions=versions("onnxruntime", "numpy"),
-            weights=hashes([self._folder / VISION_FILE, self._folder / TAGGER_FILE]),
+            weights=hashes([self._folder / VISION_FILE, self._folder / TAGGER_FILE, NETS]),
         )
 
     def encode(self, page: Page) -> ImageTokens:

@@ -144,7 +144,8 @@ class Paper:
         """
         size = size or self.size
         name = face(self.font, bold)
-        x -= {"l": 0.0, "c": 0.5, "r": 1.0}[anchor] * text_width(name, size, text)
+        if anchor != "l":
+            x -= {"c": 0.5, "r": 1.0}[anchor] * text_width(name, size, text)
         space = text_width(name, size, " ")
         end = x
         for word in text.split():
