@@ -40,7 +40,9 @@ def test_the_default_engines_tell_every_file_of_weights(pipeline: Pipeline) -> N
         **{file.file_name: file.sha256 for file in files},
         "charlm.npz": sha256(charlm),
     }
-    assert told["vlm"]["weights"] == {path.name: sha256(path) for path in WEIGHTS.glob("*.onnx")}
+    own = (*WEIGHTS.glob("*.onnx"), *WEIGHTS.glob("*.npz"))
+    assert told["vlm"]["weights"] == {path.name: sha256(path) for path in own}
+    assert "marks.npz" in told["vlm"]["weights"]
     for package in ("rapidocr", "onnxruntime", "pypdfium2"):
         assert told["ocr"]["versions"][package] == importlib.metadata.version(package)
     assert json.loads(json.dumps(told)) == told
